@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+DOCUMENTS ?= documents
+INDEX ?= .assistant
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: help install run test check bench evaluate clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
+
+install: .venv/installed ## install everything into .venv, pinned by constraints.txt
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: install ## index DOCUMENTS (default: documents/) and open the chat on 127.0.0.1:PORT
+	$(BIN)/assistant index "$(DOCUMENTS)" --index "$(INDEX)"
+	$(BIN)/assistant serve --index "$(INDEX)" --port $(PORT)
+
+test: install browser ## install and run every test
+	$(BIN)/pytest
+
+check: install ## lint, format check and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install ## measure rates, ratios and latencies
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what the targets made, the index included
+	rm -rf .venv .assistant build dist .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measure the assistant on a test set: retrieval, answers, citations and latency."""

@@ -1,0 +1,61 @@
+"""Our own test sets: JSON Lines, each a question or a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.evaluation.parsing import (
+    Place,
+    id_field,
+    list_field,
+    objects_field,
+    optional_text,
+    text_field,
+)
+from assistant.evaluation.records import (
+    Conversation,
+    GoldQuestion,
+    TestSet,
+    gold_document_qrels,
+)
+
+Lines = Iterable[tuple[Place, Mapping[str, Any]]]
+
+
+def read(path: Path, lines: Lines) -> TestSet:
+    """Make a test set of lines: ``{"id", "question", "answers"}`` or ``{"id", "turns"}``.
+
+    Turn n of conversation c gets the id ``c#n``, from 1; ``"answers": []`` means unanswerable.
+
+    Raises:
+        TestSetError: A line lacks a field or has one of another type.
+    """
+    conversations = tuple(_conversation(place, record) for place, record in lines)
+    return TestSet(path.name, "jsonl", conversations, gold_document_qrels(conversations))
+
+
+def _conversation(place: Place, record: Mapping[str, Any]) -> Conversation:
+    name = id_field(place, record, "id")
+    if "turns" not in record:
+        return Conversation((_question(place, record, name),))
+    turns = objects_field(place, record, "turns")
+    if not turns:
+        raise place.error('"turns" is empty; give at least one {"question", "answers"}')
+    return Conversation(
+        tuple(_question(place, turn, f"{name}#{number}") for number, turn in enumerate(turns, 1))
+    )
+
+
+def _question(place: Place, record: Mapping[str, Any], name: str) -> GoldQuestion:
+    answers = list_field(place, record, "answers")
+    if not all(isinstance(answer, str) and answer.strip() for answer in answers):
+        raise place.error('"answers" holds something blank or not a string; [] means unanswerable')
+    return GoldQuestion(
+        name,
+        text_field(place, record, "question"),
+        tuple(answers),
+        document=optional_text(place, record, "document"),
+        kind=optional_text(place, record, "kind"),
+    )

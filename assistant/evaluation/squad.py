@@ -1,0 +1,66 @@
+"""SQuAD 1.1 and 2.0 JSON: each paragraph is a document.
+
+Source: Rajpurkar et al. 2016 and 2018 (https://rajpurkar.github.io/SQuAD-explorer/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.evaluation.parsing import Place, id_field, objects_field, optional_text, text_field
+from assistant.evaluation.records import (
+    Conversation,
+    CorpusDocument,
+    GoldQuestion,
+    TestSet,
+    gold_document_qrels,
+)
+
+
+def read(path: Path, content: Mapping[str, Any]) -> TestSet:
+    """Make a test set of SQuAD's JSON.
+
+    Articles' titles are their paragraphs' titles; the document of paragraph p of article a (both
+    from 1) has the id ``a-p``. A question without answers is unanswerable, as in SQuAD 2.0.
+
+    Raises:
+        TestSetError: A field is missing or of another type; the message names the paragraph.
+    """
+    documents: list[CorpusDocument] = []
+    conversations: list[Conversation] = []
+    for place, document, paragraph in _paragraphs(path, content):
+        documents.append(document)
+        conversations += [
+            Conversation((_question(place, record, document.id),))
+            for record in objects_field(place, paragraph, "qas")
+        ]
+    qrels = gold_document_qrels(conversations)
+    return TestSet(path.name, "squad", tuple(conversations), qrels, tuple(documents))
+
+
+def _paragraphs(
+    path: Path, content: Mapping[str, Any]
+) -> Iterator[tuple[Place, CorpusDocument, Mapping[str, Any]]]:
+    for article_number, article in enumerate(
+        objects_field(Place(path, "the file"), content, "data"), start=1
+    ):
+        place = Place(path, f"article {article_number}")
+        title = (optional_text(place, article, "title") or "").replace("_", " ")
+        for number, paragraph in enumerate(objects_field(place, article, "paragraphs"), start=1):
+            place = Place(path, f"article {article_number}, paragraph {number}")
+            text = text_field(place, paragraph, "context")
+            yield place, CorpusDocument(f"{article_number}-{number}", title, text), paragraph
+
+
+def _question(place: Place, record: Mapping[str, Any], document: str) -> GoldQuestion:
+    answers = [
+        text_field(place, answer, "text") for answer in objects_field(place, record, "answers")
+    ]
+    return GoldQuestion(
+        id_field(place, record, "id"),
+        text_field(place, record, "question"),
+        tuple(dict.fromkeys(answers)),
+        document=document,
+    )

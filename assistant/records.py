@@ -1,0 +1,120 @@
+"""The records of asking: a question, the spans read, and the answer with its citations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from index.records import Hit, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question of a conversation and the answer it got ("" when declined)."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks, and within which bounds."""
+
+    text: str
+    top_k: int = 5  # passages returned
+    max_error: float | None = None  # accepted share of wrong answers, 0 to 1
+    documents: tuple[str, ...] = ()  # ids to search within; empty means all
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A candidate answer: a half-open range of its document's reading text."""
+
+    start: int
+    end: int
+    score: float
+    hit: Hit
+
+
+class Mode(StrEnum):
+    """How passages were found: by both searches, or by keywords alone."""
+
+    HYBRID = "hybrid"
+    KEYWORDS = "keywords"
+
+
+class Reason(StrEnum):
+    """Why the assistant declines to answer."""
+
+    NOTHING_NEAR = "nothing_near"
+    NOT_ANSWERED = "not_answered"
+    DISAGREEMENT = "disagreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands: enough to slice it out of its source again."""
+
+    number: int
+    document_id: str
+    title: str
+    path: str
+    sha256: str  # of the file's bytes
+    page: int | None  # of the quote's first character
+    section: tuple[str, ...]
+    quote: str
+    sentence: str  # always holds the quote
+    source_ranges: tuple[Range, ...]
+    source_sha256: str  # of the source text that the ranges slice
+    sentence_ranges: tuple[Range, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer that the documents offer."""
+
+    answer: str
+    confidence: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class NearPassage:
+    """A passage that search found near the question, as it is shown."""
+
+    document_id: str
+    title: str
+    path: str
+    page: int | None
+    section: tuple[str, ...]
+    text: str
+    source_ranges: tuple[Range, ...]
+    score: float
+    rank: int
+    retriever: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a question: a cited quote, or an abstention with what was near."""
+
+    question: str
+    understood_as: str
+    answer: str  # "" when abstained
+    abstained: bool
+    reason: Reason | None
+    confidence: float  # probability that the answer is right
+    mode: Mode
+    citations: tuple[Citation, ...]
+    alternatives: tuple[Alternative, ...]
+    passages: tuple[NearPassage, ...]
+    generation: int
+    timings_ms: Mapping[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``ask --json`` prints and ``POST /ask`` returns."""
+        return asdict(self)

@@ -1,0 +1,1 @@
+"""Documents in, passages found: extraction, cleaning, splitting, indexing and search."""

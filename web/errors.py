@@ -1,0 +1,77 @@
+"""One handler for every error: JSON with a stable code, and never an internal of ours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from index.errors import (
+    AssistantError,
+    EmbedderError,
+    IndexLockedError,
+    OversizedDocumentError,
+    SourceChangedError,
+    UnknownDocumentError,
+    UnsupportedFormatError,
+)
+from web.schema import ErrorBody, Fault
+
+CODES: Mapping[int, str] = MappingProxyType(
+    {
+        400: "invalid_request",
+        403: "forbidden",
+        404: "not_found",
+        405: "method_not_allowed",
+        409: "conflict",
+        413: "too_large",
+        415: "unsupported_media_type",
+        429: "too_many_requests",
+        500: "internal_error",
+        503: "unavailable",
+    }
+)
+STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
+    {
+        UnknownDocumentError: 404,
+        SourceChangedError: 409,
+        IndexLockedError: 409,
+        OversizedDocumentError: 413,
+        UnsupportedFormatError: 415,
+        EmbedderError: 503,
+    }
+)
+_logger = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Answer every error of ``app`` with an ErrorBody."""
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer(error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    status = STATUSES.get(type(error), 500) if isinstance(error, AssistantError) else 500
+    if isinstance(error, AssistantError) and status < 500:
+        return _respond(status, error.code, str(error))
+    _logger.error("The request failed", exc_info=error)
+    code = error.code if isinstance(error, AssistantError) else CODES[500]
+    return _respond(status, code, "The server failed to answer; its log says why.")
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _respond(status, CODES.get(status, "failed"), error.description or error.name)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value  # such as Allow and Retry-After
+    return response
+
+
+def _respond(status: int, code: str, message: str) -> Response:
+    body = ErrorBody(error=Fault(code=code, message=message))
+    return Response(body.model_dump_json(), status, mimetype="application/json")
