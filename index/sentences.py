@@ -8,8 +8,8 @@ from index.records import Range
 
 # A full stop after one of these never ends a sentence: something always follows.
 _LEADING_ABBREVIATIONS = frozenset(
-    """adm amb art bros ca capt cf ch col cmdr dept dir doc dr ed eds e.g eq esp fig figs fr gen gov hon
-    i.e lt maj mdm messrs mr mrs ms mt nos nr op p para paras pp pres prof pt rep rev sec sen sgt
+    """adm amb art bros ca capt cf ch col cmdr dept dir doc dr ed eds e.g eq esp fig figs fr gen gov
+    hon i.e lt maj mdm messrs mr mrs ms mt nos nr op p para paras pp pres prof pt rep rev sec sen sgt
     sr st vol vols viz vs v""".split()
 )
 # These can end a sentence too; they do when a capitalised function word follows.
