@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 Range = tuple[int, int]
 
+LONGEST_CONTEXT = 200  # characters of title and heading path before a passage's text
+
 
 class BlockKind(StrEnum):
     """What a block of text is to its reader."""
@@ -171,11 +173,15 @@ class Passage:
     section: tuple[str, ...]  # heading path, outermost first; a table's caption last
 
     def context(self, title: str) -> str:
-        """Return the line searched and embedded before the text: the title and heading path."""
-        headings = (
-            self.section if title in self.section[:1] or not title else (title, *self.section)
-        )
-        return " > ".join(headings)
+        """Return the line that is searched and embedded before the text.
+
+        It is the document's title and the heading path, shortened to what leaves room for the text.
+        """
+        headings = [heading for heading in self.section if heading != title]
+        line = " > ".join(filter(None, [title, *headings]))
+        if len(line) > LONGEST_CONTEXT:
+            line = " > ".join(filter(None, [title[: LONGEST_CONTEXT // 2], *headings[-1:]]))
+        return line[:LONGEST_CONTEXT]
 
 
 class Retriever(StrEnum):

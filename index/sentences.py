@@ -8,22 +8,29 @@ from index.records import Range
 
 # A full stop after one of these never ends a sentence: something always follows.
 _LEADING_ABBREVIATIONS = frozenset(
-    """adm amb art bros ca capt cf ch col cmdr dept dir doc dr ed eds e.g eq esp fig figs fr gen gov
-    hon i.e lt maj mdm messrs mr mrs ms mt nos nr op p para paras pp pres prof pt rep rev sec sen sgt
-    sr st vol vols viz vs v""".split()
+    """
+    adm amb art bros ca capt cf ch col cmdr dept dir doc dr ed eds e.g eq esp fig
+    figs fr gen gov hon i.e lt maj mdm messrs mr mrs ms mt nos nr op p para paras pp
+    pres prof pt rep rev sec sen sgt sr st vol vols viz vs v
+    """.split()
 )
 # These can end a sentence too; they do when a capitalised function word follows.
 _TRAILING_ABBREVIATIONS = frozenset(
-    """a.d a.m al approx apr assn aug b.c bldg cit co corp cos d.c dec ed est et etc ext feb gmbh
-    ibid inc jan jr jul jun lit ltd mar max min nov oct ph.d p.m repr sept sep sq tel trans
-    u.k u.n u.s u.s.s.r univ""".split()
+    """
+    a.d a.m al approx apr assn aug b.c bldg cit co corp cos d.c dec ed est et etc
+    ext feb gmbh ibid inc jan jr jul jun lit ltd mar max min nov oct ph.d p.m repr
+    sept sep sq tel trans u.k u.n u.s u.s.s.r univ
+    """.split()
 )
 _SENTENCE_OPENERS = frozenset(
-    """a after all also although an and another as at because before both but by despite during each
-    even every few finally first for from he her his how however if in instead it its later many
-    moreover most nevertheless no not on once one only other our she since so some such than that
-    the their then there these they this those though through thus to two under until we what when
-    where whether which while who why with yet you""".split()
+    """
+    a after all also although an and another as at because before both but by
+    despite during each even every few finally first for from he her his how however
+    if in instead it its later many moreover most nevertheless no not on once one
+    only other our she since so some such than that the their then there these they
+    this those though through thus to two under until we what when where whether
+    which while who why with yet you
+    """.split()
 )
 _BOUNDARY = re.compile(
     r"""(?P<stop>[.!?\u2026]+)         # full stops

@@ -1,8 +1,8 @@
 """Search terms: what BM25 counts, the same for passages and queries.
 
 A word is folded (compatibility forms, case, diacritics), freed of a possessive, and stemmed.
-A hyphenated or slashed word gives its whole and its parts, so ``NATO-Russia`` and ``NATO Russia``,
-``co-operation`` and ``cooperation`` find each other.
+A compound gives its whole and its parts, so that ``NATO-Russia`` and ``NATO Russia``,
+``co-operation`` and ``cooperation``, ``9/11`` and ``9/11/2001`` find each other.
 """
 
 from __future__ import annotations
@@ -13,29 +13,27 @@ from functools import lru_cache
 
 import Stemmer
 
-_HYPHENS = "-\u2010\u2013"
 _TOKEN = re.compile(
-    rf"""
-    (?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![^\W_])     # U.S., U.S.A
-  | \d+(?:[.,]\d+)+(?![^\W_])                   # 1,000 and 3.5
-  | [^\W_]+(?:[{_HYPHENS}/'][^\W_]+)*           # NATO-Russia, 9/11, Russia's
+    r"""
+    (?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])         # U.S., U.S.A
+  | \d{1,3}(?:,\d{3})+(?:\.\d+)?(?![^\W_])        # 1,000
+  | \d+(?:\.\d+)+(?![^\W_])                       # 3.5, 27.05.1997
+  | [^\W_]+(?:[-/'][^\W_]+)*                      # NATO-Russia, 9/11, Russia's
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
-_CONTRACTION = re.compile(r"'(?:s|t|re|ve|ll|d|m)(?=\W|$)")
-_SEPARATOR = re.compile(rf"[{_HYPHENS}/']")
-# Letters that Unicode does not decompose, quotation marks used as apostrophes, and what is dropped:
-# combining diacritics and the soft hyphen.
-_FOLDED = str.maketrans(
-    {
-        **dict.fromkeys(range(0x0300, 0x0370)),
-        0x00AD: None,
-        **dict(zip("\u2018\u2019\u02bc", "'''", strict=True)),
-        **dict(zip("łŁøØđĐðÐħĦı", "lLoOdDdDhHi", strict=True)),
-        **{"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"},
-    }
-)
+_ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")
+_QUANTITY = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
+_CONTRACTION = re.compile(r"'(?:s|t|re|ve|ll|d|m)$")
+_SEPARATOR = re.compile(r"[-/'.]")
+# What NFKD leaves as it is: marks and soft hyphens are dropped, the rest gets its ASCII form.
+_FOLDED: dict[int, str | None] = {
+    **dict.fromkeys(range(0x0300, 0x0370)),
+    0x00AD: None,
+    **str.maketrans("\u2010\u2013\u2018\u2019\u02bc", "--'''"),
+    **str.maketrans("łŁøØđĐðÐħĦı", "lLoOdDdDhHi"),
+    **str.maketrans({"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}),
+}
 _STOP_WORDS = frozenset(
     """
     a about above after again against all also am an and any are as at be because been before being
@@ -57,17 +55,11 @@ def terms(text: str) -> list[str]:
 def query_terms(query: str) -> list[str]:
     """Return the search terms of a query without its stop words.
 
-    A passage keeps its stop words, so that a query of nothing else still searches: then all of
-    its terms are returned. An acronym (``WHO``, ``IT``) is no stop word.
+    Passages keep theirs, so that a query of nothing else still searches: then all of its terms
+    are returned. A word in capitals (``WHO``, ``IT``) is an acronym and no stop word.
     """
-    tokens = _tokens(query)
-    shouted = query.isupper()
-    kept = [
-        token
-        for token in tokens
-        if (token.isupper() and len(token) > 1 and not shouted)
-        or _CONTRACTION.sub("", token).lower() not in _STOP_WORDS
-    ]
+    tokens = _tokens(query.lower() if query.isupper() else query)
+    kept = [token for token in tokens if not _is_stop_word(token)]
     return [term for token in kept or tokens for term in _terms_of(token)]
 
 
@@ -77,16 +69,22 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def _is_stop_word(token: str) -> bool:
+    is_acronym = len(token) > 1 and token.isupper()
+    return not is_acronym and _CONTRACTION.sub("", token.casefold()) in _STOP_WORDS
+
+
 @lru_cache(maxsize=2**16)
 def _terms_of(token: str) -> tuple[str, ...]:
-    word = token.casefold()
-    if _NUMBER.fullmatch(word):
+    # A Stemmer must not be shared between threads; making one takes half a microsecond.
+    stem = Stemmer.Stemmer("english", 0).stemWord
+    word = _CONTRACTION.sub("", token.casefold())
+    if _ABBREVIATION.fullmatch(word):
+        return (stem(word.replace(".", "")),)
+    if _QUANTITY.fullmatch(word):
         return (word.replace(",", ""),)
-    word = _CONTRACTION.sub("", word.replace(".", ""))
     parts = _SEPARATOR.split(word)
-    # A Stemmer must not be shared by threads, and making one costs less than a microsecond.
-    stemmer = Stemmer.Stemmer("english", 0)
     if len(parts) == 1:
-        return (stemmer.stemWord(word),)
-    whole = word if word[0].isdigit() else "".join(parts)
-    return (stemmer.stemWord(whole), *stemmer.stemWords(parts))
+        return (stem(word),)
+    whole = word if all(part.isdigit() for part in parts) else "".join(parts)
+    return (stem(whole), *map(stem, parts))

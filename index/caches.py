@@ -1,0 +1,188 @@
+"""The two searches as caches of the catalogue: loaded, checked, brought forward, rebuilt, saved.
+
+Nothing in them is believed for longer than it agrees with the catalogue.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entries import Counts, State
+from index.errors import IndexDamagedError
+from index.keywords import KeywordIndex
+from index.readings import Reading
+from index.terms import terms
+from index.vectors import VectorIndex
+
+_logger = logging.getLogger(__name__)
+
+
+class _Searchable(Protocol):
+    def __len__(self) -> int: ...
+    def remove(self, numbers: NDArray[np.int64]) -> None: ...
+    def save(self, path: Path, *, generation: int) -> None: ...
+
+
+Index = TypeVar("Index", bound=_Searchable)
+
+
+class Cache(ABC, Generic[Index]):
+    """One search, kept in memory at a generation of the catalogue.
+
+    Attributes:
+        index: The search itself; empty before the first ``forward``.
+        generation: The generation that it stands at; -1 before the first ``forward``.
+    """
+
+    def __init__(self, path: Path, index: Index) -> None:
+        self.path = path
+        self.index = index
+        self.generation = -1
+        self._rebuilt = False
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether what is on disk is missing, or known not to be usable."""
+        return self._rebuilt or not self.path.exists()
+
+    def forward(self, rows: Reading) -> None:
+        """Bring the search to the generation of ``rows``, from disk or anew where it must be."""
+        if self.generation == rows.state.generation:
+            return
+        if self.generation < self._oldest(rows.state):
+            self._load(rows)
+        self._apply(rows)
+        if len(self.index) != self._expected(rows.counts()):
+            _warn(self.path, "does not agree with the catalogue")
+            self.rebuild(rows)
+
+    def rebuild(self, rows: Reading) -> None:
+        """Make the search anew from the catalogue."""
+        self._clear(rows)
+        self._apply(rows)
+
+    def save(self) -> None:
+        """Write the search to disk with its generation, whole or not at all."""
+        self.index.save(self.path, generation=self.generation)
+        self._rebuilt = False
+
+    def _load(self, rows: Reading) -> None:
+        problem = self._read_checked(rows.state)
+        if problem:
+            if rows.state.history >= self._begun(rows.state):
+                _warn(self.path, problem)
+            self._clear(rows)
+
+    def _read_checked(self, state: State) -> str:
+        if not self.path.exists():
+            return "is missing"
+        try:
+            self.index, self.generation = self._read_again()
+        except IndexDamagedError as error:
+            return f"is damaged ({error})"
+        if self.generation > state.generation:
+            return "is newer than the catalogue"
+        if self.generation < self._oldest(state):
+            return "is too old to be brought forward"
+        return ""
+
+    def _read_again(self) -> tuple[Index, int]:
+        try:
+            return self._read()
+        except IndexDamagedError:
+            return self._read()  # a writer may have saved it meanwhile
+
+    def _clear(self, rows: Reading) -> None:
+        self.index = self._empty(rows.state)
+        self.generation = 0
+        self._rebuilt = True
+
+    def _apply(self, rows: Reading) -> None:
+        self.index.remove(rows.removed_since(self.generation))
+        self._add(rows)
+        self.generation = rows.state.generation
+
+    @abstractmethod
+    def _read(self) -> tuple[Index, int]: ...
+
+    @abstractmethod
+    def _empty(self, state: State) -> Index: ...
+
+    @abstractmethod
+    def _add(self, rows: Reading) -> None: ...
+
+    @abstractmethod
+    def _oldest(self, state: State) -> int:
+        """Return the oldest generation that can be brought forward."""
+
+    @abstractmethod
+    def _begun(self, state: State) -> int:
+        """Return the generation from which on a saved cache is to be expected."""
+
+    @abstractmethod
+    def _expected(self, counts: Counts) -> int: ...
+
+
+class VectorCache(Cache[VectorIndex]):
+    """The dense search: the vectors of the catalogue's present embedder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, VectorIndex(1))
+
+    def _read(self) -> tuple[VectorIndex, int]:
+        return VectorIndex.load(self.path)
+
+    def _empty(self, state: State) -> VectorIndex:
+        return VectorIndex(state.dimension)
+
+    def _add(self, rows: Reading) -> None:
+        for numbers, vectors in rows.vectors_since(self.generation):
+            self.index.add(numbers, vectors)
+
+    def _oldest(self, state: State) -> int:
+        return max(state.history, state.embedded_since)
+
+    def _begun(self, state: State) -> int:
+        return state.embedded_since
+
+    def _expected(self, counts: Counts) -> int:
+        return counts.embedded
+
+
+class KeywordCache(Cache[KeywordIndex]):
+    """The keyword search over all passages."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, KeywordIndex())
+
+    def _read(self) -> tuple[KeywordIndex, int]:
+        return KeywordIndex.load(self.path)
+
+    def _empty(self, state: State) -> KeywordIndex:
+        return KeywordIndex()
+
+    def _add(self, rows: Reading) -> None:
+        for numbers, texts in rows.texts_since(self.generation):
+            self.index.add(numbers, [terms(text) for text in texts])
+
+    def _oldest(self, state: State) -> int:
+        return state.history
+
+    def _begun(self, state: State) -> int:
+        return 1
+
+    def _expected(self, counts: Counts) -> int:
+        return counts.passages
+
+
+AnyCache = VectorCache | KeywordCache
+
+
+def _warn(path: Path, problem: str) -> None:
+    _logger.warning("%s %s: it is rebuilt from the catalogue", path, problem)

@@ -1,0 +1,59 @@
+"""Zip archives of documents (DOCX, EPUB), opened with their traps checked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+
+from index.errors import DamagedDocumentError, EncryptedDocumentError, OversizedDocumentError
+
+MAX_UNPACKED = 512 * 2**20  # bytes; past it an archive is taken for a decompression bomb
+_ENCRYPTED = 0x1  # bit of a member's flags
+
+
+@contextmanager
+def open_archive(data: bytes, path: Path) -> Iterator[ZipFile]:
+    """Open a zip archive; errors of its members come out as errors of the document.
+
+    Raises:
+        DamagedDocumentError: The archive is truncated or a member cannot be read.
+        EncryptedDocumentError: A member needs a password.
+        OversizedDocumentError: It would unpack to more than ``MAX_UNPACKED``.
+    """
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            _check(archive, path)
+            yield archive
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise DamagedDocumentError(
+            path, f"truncated or damaged archive ({error}); get a fresh copy of the file"
+        ) from error
+
+
+def read_xml(data: bytes) -> etree._Element:
+    """Parse XML without resolving entities, DTDs or anything outside it.
+
+    Raises:
+        lxml.etree.XMLSyntaxError: It is not well-formed.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    return etree.fromstring(data, parser)
+
+
+def _check(archive: ZipFile, path: Path) -> None:
+    members = archive.infolist()
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise EncryptedDocumentError(path, "needs a password; save a copy without one")
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MAX_UNPACKED:
+        raise OversizedDocumentError(
+            path, f"unpacks to {unpacked:,} bytes, more than the {MAX_UNPACKED:,} that are read"
+        )

@@ -1,0 +1,252 @@
+"""Keyword search: BM25 over an inverted index, with the scores of ``rank_bm25.BM25Okapi``.
+
+Most passages stand in ``Postings``, which nothing changes; entries of passages added since stand
+in a short list that every search scans, and removed passages are masked. Past a share of the
+postings both are merged, so that a change costs in proportion to itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import load_arrays, save_arrays
+from index.postings import Entries, Postings, Slots, merge, no_postings
+
+_K1 = 1.5
+_B = 0.75
+_EPSILON = 0.25
+
+_MOST_RECENT_ENTRIES = 2**18  # or the share of the postings, where that is more
+_MOST_RECENT_SHARE = 1 / 16
+_MOST_REMOVED_SHARE = 1 / 4
+
+
+class _Statistics(NamedTuple):
+    """What BM25 takes from the whole corpus."""
+
+    passages: int
+    average_idf: float
+    norms: NDArray[np.float64]  # (slots,): what a passage's length adds to the denominator
+
+
+class KeywordIndex:
+    """BM25 over passages given as lists of terms, keyed by the catalogue's numbers.
+
+    Terms are told apart by 64-bit hashes: that any two of a million coincide has a probability of
+    3e-8. A change must not run beside a search.
+
+    Source: Trotman, Puurula and Burgess 2014, "Improvements to BM25 and language models examined"
+    (ATIRE), with ``BM25Okapi``'s floor: epsilon times the average idf in place of a negative one.
+    """
+
+    def __init__(self) -> None:
+        self._reset(no_postings())
+
+    def __len__(self) -> int:
+        return int(self._slots.alive.sum())
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of the passages held, (passages,), in no order."""
+        return self._slots.numbers[self._slots.alive]
+
+    def add(self, numbers: NDArray[np.int64], documents: Sequence[Sequence[str]]) -> None:
+        """Add passages.
+
+        Args:
+            numbers: (passages,), none of them held yet.
+            documents: The terms of each, repeats included.
+
+        Raises:
+            ValueError: A number is held already or given twice, or the lengths differ.
+        """
+        given = np.asarray(numbers, np.int64)
+        if len(given) != len(documents):
+            raise ValueError(f"{len(given)} numbers for {len(documents)} documents")
+        if len(np.unique(given)) != len(given) or np.isin(given, self.numbers).any():
+            raise ValueError("a passage number is in the index already, or given twice")
+        self._append([Counter(document) for document in documents])
+        lengths = np.array([len(document) for document in documents], np.int64)
+        new = Slots(given, lengths, np.ones(len(given), bool))
+        self._slots = Slots(*map(np.concatenate, zip(self._slots, new, strict=True)))
+        self._settle()
+
+    def remove(self, numbers: NDArray[np.int64]) -> None:
+        """Remove passages; numbers that are not held are passed over."""
+        postings = self._postings
+        gone = np.isin(self._slots.numbers, numbers) & self._slots.alive
+        self._slots.alive[gone] = False
+        for slot in np.flatnonzero(gone[: len(postings.numbers)]):
+            start, end = postings.slot_starts[slot : slot + 2]
+            self._frequencies[postings.terms[start:end]] -= 1
+        np.subtract.at(self._frequencies, self._recent.terms[gone[self._recent.slots]], 1)
+        self._settle()
+
+    def search(
+        self, query: Sequence[str], k: int, *, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find the passages that share a term with the query and score best.
+
+        Args:
+            query: Its terms; a repeated one counts as often.
+            k: How many passages to return at most.
+            among: Numbers to search within; scores stay those over the whole index.
+
+        Returns:
+            Numbers and BM25 scores, (at most k,) each, best first, ties by number.
+        """
+        statistics = self._current_statistics()
+        scores = np.zeros(len(self._slots.numbers))
+        touched = np.zeros(len(scores), bool)
+        for term, repeats in self._held(Counter(query)).items():
+            weight = repeats * (_K1 + 1) * self._idf(int(self._frequencies[term]))
+            for slots, counts in self._entries(term):
+                scores[slots] += weight * counts / (counts + statistics.norms[slots])
+                touched[slots] = True
+        found = np.flatnonzero(touched & self._slots.alive)
+        if among is not None:
+            found = found[np.isin(self._slots.numbers[found], among)]
+        return _best(self._slots.numbers[found], scores[found], k)
+
+    def idf(self, term: str) -> float:
+        """Return a term's inverse document frequency, the highest possible for one not held."""
+        return self._idf(sum(int(self._frequencies[known]) for known in self._held({term: 1})))
+
+    def save(self, path: Path, *, generation: int) -> None:
+        """Write the whole index to a folder, or nothing, and go on from the mapped files."""
+        self._merge()
+        arrays = save_arrays(path, self._postings._asdict(), generation=generation)
+        self._reset(Postings(**arrays))
+
+    @classmethod
+    def load(cls, path: Path) -> tuple[KeywordIndex, int]:
+        """Map a saved index, and return it with its generation.
+
+        Raises:
+            IndexDamagedError: Something is missing, or is not what was written.
+        """
+        arrays, generation = load_arrays(path)
+        index = cls()
+        index._reset(Postings(**arrays))
+        return index, generation
+
+    def _reset(self, postings: Postings) -> None:
+        self._postings = postings
+        self._frequencies = np.diff(postings.term_starts)  # (terms,): passages that hold the term
+        self._fresh: dict[int, int] = {}  # hash to id, of terms that the postings lack
+        self._recent = Entries(*(np.empty(0, np.int32) for _ in Entries._fields))
+        numbers, lengths = np.array(postings.numbers), np.array(postings.lengths)
+        self._slots: Slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
+        self._statistics: _Statistics | None = None
+
+    def _append(self, documents: Sequence[Counter[str]]) -> None:
+        """Add the entries of new passages, whose slots follow those there are."""
+        places = {term: i for i, term in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
+        ids = self._ids(places, adding=True)
+        widths = [len(document) for document in documents]
+        first = len(self._slots.numbers)
+        new = Entries(
+            terms=ids[np.array([places[term] for term in chain.from_iterable(documents)], np.intp)],
+            slots=np.repeat(np.arange(first, first + len(widths), dtype=np.int32), widths),
+            counts=np.array(
+                [count for document in documents for count in document.values()], np.int32
+            ),
+        )
+        self._recent = Entries(*map(np.concatenate, zip(self._recent, new, strict=True)))
+        unseen = len(self._postings.hashes) + len(self._fresh) - len(self._frequencies)
+        self._frequencies = np.pad(self._frequencies, (0, unseen))
+        np.add.at(self._frequencies, new.terms, 1)
+
+    def _settle(self) -> None:
+        """Merge once what searches scan or mask has grown too large."""
+        self._statistics = None
+        most_recent = max(_MOST_RECENT_ENTRIES, _MOST_RECENT_SHARE * len(self._postings.slots))
+        most_removed = _MOST_REMOVED_SHARE * len(self._slots.alive)
+        if len(self._recent.terms) > most_recent or (~self._slots.alive).sum() > most_removed:
+            self._merge()
+
+    def _merge(self) -> None:
+        fresh = np.fromiter(self._fresh, np.uint64, len(self._fresh))
+        self._reset(merge(self._postings, fresh, self._recent, self._slots))
+
+    def _held(self, query: Mapping[str, int]) -> dict[int, int]:
+        """Return how often the query holds each term that is known, by the term's id."""
+        ids = self._ids(query, adding=False)
+        return {
+            int(term): repeats
+            for term, repeats in zip(ids, query.values(), strict=True)
+            if term >= 0
+        }
+
+    def _ids(self, terms: Collection[str], *, adding: bool) -> NDArray[np.int32]:
+        """Return the ids of distinct terms, (terms,), making those that are new or giving -1."""
+        held = self._postings.hashes
+        hashes = _hashes(terms)
+        ids = np.searchsorted(held, hashes).astype(np.int32)
+        inside = ids < len(held)
+        inside[inside] = held[ids[inside]] == hashes[inside]
+        for i in np.flatnonzero(~inside):
+            new = len(held) + len(self._fresh)
+            key = int(hashes[i])
+            ids[i] = self._fresh.setdefault(key, new) if adding else self._fresh.get(key, -1)
+        return ids
+
+    def _entries(self, term: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
+        """Yield the slots that hold a term, each once, and how often they do."""
+        postings = self._postings
+        if term < len(postings.hashes):
+            start, end = postings.term_starts[term : term + 2]
+            yield postings.slots[start:end], postings.counts[start:end].astype(np.float64)
+        recent = np.flatnonzero(self._recent.terms == term)
+        yield self._recent.slots[recent], self._recent.counts[recent].astype(np.float64)
+
+    def _idf(self, frequency: int) -> float:
+        statistics = self._current_statistics()
+        idf = math.log(statistics.passages - frequency + 0.5) - math.log(frequency + 0.5)
+        return idf if idf >= 0 else _EPSILON * statistics.average_idf
+
+    def _current_statistics(self) -> _Statistics:
+        if self._statistics is None:
+            passages = len(self)
+            lengths = self._slots.lengths
+            average_length = lengths[self._slots.alive].sum() / max(passages, 1) or 1.0
+            norms = _K1 * (1 - _B + _B * lengths / average_length)
+            average_idf = _average_idf(self._frequencies, passages)
+            self._statistics = _Statistics(passages, average_idf, norms)
+        return self._statistics
+
+
+def _average_idf(frequencies: NDArray[np.int64], passages: int) -> float:
+    """Return the mean idf of all terms, taking those of one frequency together."""
+    terms = np.bincount(frequencies, minlength=1)
+    terms[0] = 0
+    frequency = np.flatnonzero(terms)
+    idfs = np.log(passages - frequency + 0.5) - np.log(frequency + 0.5)
+    return float(idfs @ terms[frequency]) / max(int(terms.sum()), 1)
+
+
+def _best(
+    numbers: NDArray[np.int64], scores: NDArray[np.float64], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    if 0 < k < len(scores):
+        near = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
+        numbers, scores = numbers[near], scores[near]
+    order = np.lexsort((numbers, -scores))[:k]
+    return numbers[order], scores[order]
+
+
+def _hashes(terms: Collection[str]) -> NDArray[np.uint64]:
+    digests = (
+        hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for term in terms
+    )
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)

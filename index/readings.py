@@ -1,0 +1,253 @@
+"""Reading the catalogue: all that is asked of it within one transaction, and so of one generation.
+
+Whatever may grow with the index is handed out in parts, so that no reading needs it all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Select, func, select
+
+from index import tables
+from index.entries import Counts, DocumentSummary, KnownFile, Root, Stamp, State, searched_text
+from index.errors import IndexDamagedError, UnknownDocumentError
+from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Page, Passage
+
+_PART = 4096  # rows handed out at once
+_IN = 500  # values in one IN clause: databases limit them
+
+Value = TypeVar("Value")
+
+_documents, _passages, _vectors = tables.documents.c, tables.passages.c, tables.vectors.c
+
+
+class Reading:
+    """One transaction on the catalogue, for reading."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.state = self._read_state()
+
+    def roots(self) -> tuple[Root, ...]:
+        """Return the roots, by name."""
+        rows = self._connection.execute(select(tables.roots).order_by(tables.roots.c.name))
+        return tuple(Root(row.name, Path(row.path)) for row in rows)
+
+    def counts(self) -> Counts:
+        """Count what the index holds."""
+        documents = select(func.count()).select_from(tables.documents)
+        passages = select(func.count()).select_from(tables.passages)
+        embedded = select(func.count(_passages.key))
+        return Counts(*(self._count(query) for query in (documents, passages, embedded)))
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, by root and path."""
+        query = select(*_SUMMARY).order_by(_documents.root, _documents.path)
+        return tuple(DocumentSummary(*tuple(row)) for row in self._connection.execute(query))
+
+    def document(self, document_id: str) -> Document:
+        """Read a document whole.
+
+        Raises:
+            UnknownDocumentError: There is none by that id.
+            IndexDamagedError: Its source text is not what was committed.
+        """
+        query = select(tables.documents).where(_documents.id == document_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise UnknownDocumentError(f"no document {document_id!r} in the index")
+        if sha256(row.source_text.encode()).hexdigest() != row.source_sha256:
+            raise IndexDamagedError(
+                f"the text of {row.path} is not what was indexed: remove it and index it again"
+            )
+        return _document(row)
+
+    def document_ids(self, root: str, path: str | None = None) -> tuple[str, ...]:
+        """Return the ids of a root's documents, or of the one with ``path`` among them."""
+        query = select(_documents.id).where(_documents.root == root)
+        if path is not None:
+            query = query.where(_documents.path == path)
+        return tuple(self._connection.execute(query).scalars())
+
+    def files(self, root: str) -> dict[str, KnownFile]:
+        """Return what is known of a root's files, by their relative path."""
+        query = select(*_KNOWN, *_STAMP).where(_documents.root == root)
+        rows = self._connection.execute(query)
+        return {
+            row.path: KnownFile(
+                row.id, row.sha256, row.extractor, row.embedder, Stamp(*tuple(row)[len(_KNOWN) :])
+            )
+            for row in rows
+        }
+
+    def hidden(self, root: str) -> frozenset[str]:
+        """Return the relative paths that were removed by hand and stay out."""
+        query = select(tables.hidden.c.path).where(tables.hidden.c.root == root)
+        return frozenset(self._connection.execute(query).scalars())
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages with these numbers, those that exist."""
+        query = select(tables.passages)
+        rows = self._where_in(query, _passages.number, [int(number) for number in numbers])
+        return {row.number: _passage(row) for row in rows}
+
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages in their order."""
+        query = select(tables.passages).where(_passages.document_id == document_id)
+        rows = self._connection.execute(query.order_by(_passages.number))
+        return tuple(_passage(row) for row in rows)
+
+    def numbers(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of these documents' passages, ascending.
+
+        Raises:
+            UnknownDocumentError: One of the documents is not in the index.
+        """
+        known = self._where_in(select(_documents.id), _documents.id, document_ids)
+        if missing := set(document_ids).difference(row.id for row in known):
+            raise UnknownDocumentError(f"no document {min(missing)!r} in the index")
+        rows = self._where_in(select(_passages.number), _passages.document_id, document_ids)
+        return np.sort(np.fromiter((row.number for row in rows), dtype=np.int64))
+
+    def texts_since(self, generation: int) -> Iterator[tuple[NDArray[np.int64], list[str]]]:
+        """Yield the numbers and searched texts of passages added after a generation, ascending."""
+        query = (
+            select(tables.passages, _documents.title)
+            .join(tables.documents, _documents.id == _passages.document_id)
+            .where(_passages.generation > generation)
+            .order_by(_passages.number)
+        )
+        for numbers, rows in self._parts(query):
+            yield numbers, [searched_text(_passage(row), row.title) for row in rows]
+
+    def vectors_since(
+        self, generation: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield the numbers and vectors of passages added after a generation in parts, ascending.
+
+        Raises:
+            IndexDamagedError: A vector has another length than the embedder gives.
+        """
+        query = (
+            select(_vectors.number, _vectors.vector)
+            .join(tables.passages, _passages.number == _vectors.number)
+            .where(_passages.generation > generation)
+            .order_by(_vectors.number)
+        )
+        for numbers, rows in self._parts(query):
+            packed = b"".join(row.vector for row in rows)
+            if len(packed) != 4 * len(rows) * self.state.dimension:
+                raise IndexDamagedError("the catalogue holds vectors of different lengths")
+            yield numbers, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
+
+    def changed_since(self, generation: int) -> int:
+        """Count the passages added and removed after a generation."""
+        added = _passages.generation > generation
+        removed = tables.removed.c.generation > generation
+        return sum(self._count(select(func.count()).where(changed)) for changed in (added, removed))
+
+    def removed_since(self, generation: int) -> NDArray[np.int64]:
+        """Return the numbers of passages that were there at a generation and are no more."""
+        query = (
+            select(tables.removed.c.number)
+            .where(tables.removed.c.generation > generation, tables.removed.c.added <= generation)
+            .order_by(tables.removed.c.number)
+        )
+        return np.fromiter(self._connection.execute(query).scalars(), dtype=np.int64)
+
+    def vectors_by_key(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """Return the vectors of passages whose searched texts have these digests."""
+        query = select(_passages.key, _vectors.vector).join(
+            tables.vectors, _vectors.number == _passages.number
+        )
+        rows = self._where_in(query, _passages.key, keys)
+        return {row.key: np.frombuffer(row.vector, "<f4") for row in rows}
+
+    def _read_state(self) -> State:
+        row = self._connection.execute(select(tables.state)).one_or_none()
+        if row is None:
+            raise IndexDamagedError("the catalogue has lost its state: index again")
+        return State(row.generation, row.history, row.embedder, row.dimension, row.embedded_since)
+
+    def _count(self, query: Select[Any]) -> int:
+        return int(self._connection.execute(query).scalar_one())
+
+    def _where_in(
+        self, query: Select[Any], column: Any, values: Sequence[Value]
+    ) -> Iterator[Row[Any]]:
+        for start in range(0, len(values), _IN):
+            yield from self._connection.execute(
+                query.where(column.in_(values[start : start + _IN]))
+            )
+
+    def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
+        result = self._connection.execute(query, execution_options={"yield_per": _PART})
+        for rows in result.partitions():
+            yield np.array([row.number for row in rows], dtype=np.int64), list(rows)
+
+
+_SUMMARY = (
+    _documents.id,
+    _documents.root,
+    _documents.path,
+    _documents.title,
+    _documents.media_type,
+    _documents.sha256,
+    _documents.size,
+    _documents.page_count,
+    _documents.passage_count,
+    _documents.quality,
+    _documents.modified_at,
+    _documents.indexed_at,
+    _documents.published,
+    _documents.generation,
+)
+_KNOWN = (
+    _documents.path,
+    _documents.id,
+    _documents.sha256,
+    _documents.extractor,
+    _documents.embedder,
+)
+_STAMP = (_documents.size, _documents.mtime_ns, _documents.ctime_ns, _documents.seen_ns)
+
+
+def _document(row: Row[Any]) -> Document:
+    runs = tuple(AlignedRun(*run) for run in tables.unpack(row.alignment, 4))
+    return Document(
+        id=row.id,
+        root=row.root,
+        path=row.path,
+        title=row.title,
+        media_type=row.media_type,
+        sha256=row.sha256,
+        source_text=row.source_text,
+        source_sha256=row.source_sha256,
+        text=row.text,
+        alignment=Alignment(runs),
+        blocks=tuple(Block(BlockKind(kind), *rest) for kind, *rest in row.blocks),
+        pages=tuple(Page(*page) for page in tables.unpack(row.pages, 3)),
+        extractor=row.extractor,
+        quality=row.quality,
+        modified_at=row.modified_at,
+        published=row.published,
+        metadata=row.metadata,
+    )
+
+
+def _passage(row: Row[Any]) -> Passage:
+    return Passage(
+        id=row.id,
+        document_id=row.document_id,
+        start=row.start,
+        end=row.end,
+        text=row.text,
+        sentences=tuple((start, end) for start, end in tables.unpack(row.sentences, 2)),
+        section=tuple(row.section),
+    )

@@ -1,0 +1,161 @@
+"""Which files a path given for indexing stands for, and which of them are passed over and why."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path, PurePosixPath
+from time import time_ns
+
+from index.entries import Root, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of a root that is synced: all of it, a folder below it, or one file."""
+
+    root: Root
+    path: Path  # absolute; the root's own, or one below it
+
+    @property
+    def prefix(self) -> PurePosixPath:
+        """Where it lies, relative to its root."""
+        return PurePosixPath(self.path.relative_to(self.root.path).as_posix())
+
+    def holds(self, relative: str) -> bool:
+        """Tell whether a file of the root, by its relative path, belongs to it."""
+        return PurePosixPath(relative).is_relative_to(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to be indexed."""
+
+    path: Path
+    relative: str  # to its root, POSIX
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What lies in a scope."""
+
+    files: tuple[FoundFile, ...]  # by relative path
+    passed_over: tuple[tuple[str, str], ...]  # path and reason
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRules:
+    """Which files are looked at.
+
+    Attributes:
+        suffixes: Of the formats that can be read, lower case, with their dot.
+        max_bytes: Larger files are passed over.
+        excluded: A folder that is never entered: the index itself.
+    """
+
+    suffixes: Collection[str]
+    max_bytes: int
+    excluded: Path
+
+
+def scope_of(path: Path, roots: Collection[Root]) -> Scope:
+    """Return the scope of a path: within a root that holds it, else as a new root.
+
+    A new root is the folder, or the folder of the file, and has its name; where that is taken, a
+    number follows.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link that is named stays
+    holders = [root for root in roots if path.is_relative_to(root.path)]
+    if holders:
+        return Scope(max(holders, key=lambda root: len(root.path.parts)), path)
+    folder = path.parent if path.is_file() else path
+    taken = {root.name for root in roots}
+    base = folder.name or "documents"
+    names = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return Scope(Root(next(name for name in names if name not in taken), folder), path)
+
+
+def scan(scope: Scope, rules: ScanRules) -> Scan:
+    """Find the files of a scope; links out of its root are not followed, nor links to folders."""
+    if not scope.path.exists():
+        return Scan((), (), exists=False)
+    files: list[FoundFile] = []
+    passed_over: list[tuple[str, str]] = []
+    hidden = 0
+    pending = [scope.path]
+    while pending:
+        path = pending.pop()
+        if path.name.startswith(".") and path != scope.path:
+            hidden += 1
+            continue
+        found = _look_at(path, scope, rules)
+        if isinstance(found, FoundFile):
+            files.append(found)
+        elif isinstance(found, str):
+            passed_over.append((printable(path.relative_to(scope.root.path)), found))
+        else:
+            pending += found
+    if hidden:
+        reason = f"{hidden} hidden here and below (names that begin with a dot)"
+        passed_over.append((printable(scope.path), reason))
+    files.sort(key=lambda file: file.relative)
+    return Scan(tuple(files), tuple(sorted(passed_over)))
+
+
+def printable(path: Path) -> str:
+    """Return a path as text that any encoding can write."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _look_at(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str | list[Path]:
+    """Return the file, or why it is passed over, or what lies in the folder."""
+    try:
+        status = path.stat() if path == scope.root.path else path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            return _follow(path, scope, rules)
+        if stat.S_ISDIR(status.st_mode):
+            return [] if path == rules.excluded else list(path.iterdir())
+    except FileNotFoundError:
+        return []  # gone since its folder was listed
+    except OSError as error:
+        return error.strerror or str(error)
+    return _look_at_file(path, status, scope, rules)
+
+
+def _follow(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str:
+    target = path.resolve()
+    if not target.is_relative_to(scope.root.path.resolve()):
+        return "a link that leads out of the folder, not followed"
+    if not target.is_file():
+        return "a link to a folder or to nothing, not followed"
+    return _look_at_file(path, target.stat(), scope, rules)
+
+
+def _look_at_file(
+    path: Path, status: os.stat_result, scope: Scope, rules: ScanRules
+) -> FoundFile | str:
+    relative = path.relative_to(scope.root.path).as_posix()
+    if not _is_encodable(relative):
+        return "its name is no valid UTF-8: rename it"
+    if not stat.S_ISREG(status.st_mode):
+        return "no regular file"
+    if path.suffix.lower() not in rules.suffixes:
+        return f"no reader for {path.suffix.lower() or 'a file without a suffix'}"
+    if status.st_size > rules.max_bytes:
+        mebibytes, limit = status.st_size / 2**20, rules.max_bytes / 2**20
+        return f"{mebibytes:.1f} MiB, over the limit of {limit:g} MiB"
+    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, time_ns())
+    return FoundFile(path, relative, stamp)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

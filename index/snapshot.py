@@ -1,0 +1,75 @@
+"""An index as it stands at one generation, for as long as a search and its answer take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entries import DocumentSummary
+from index.keywords import KeywordIndex
+from index.readings import Reading
+from index.records import Document, Passage
+from index.vectors import VectorIndex
+
+Ranking = tuple[NDArray[np.int64], NDArray[np.float32]]
+
+
+class Snapshot:
+    """One generation of a store: whatever is read from it belongs together.
+
+    Attributes:
+        generation: The generation.
+        embedder: Whose vectors can be searched; "" where only keywords can.
+    """
+
+    def __init__(
+        self, rows: Reading, vectors: VectorIndex | None, keywords: KeywordIndex, turn: Lock
+    ) -> None:
+        self._rows = rows
+        self._vectors = vectors
+        self._keywords = keywords
+        self._turn = turn
+        self.generation = rows.state.generation
+        self.embedder = rows.state.embedder if vectors is not None else ""
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, *, among: NDArray[np.int64] | None
+    ) -> Ranking:
+        """Return the numbers and scores of the ``k`` passages nearest to a vector, best first.
+
+        Raises:
+            ValueError: The snapshot has no vectors to search.
+        """
+        if self._vectors is None:
+            raise ValueError("there are no vectors to search")
+        with self._turn:
+            return self._vectors.search(vector, k, among=among)
+
+    def matching(self, query: Sequence[str], k: int, *, among: NDArray[np.int64] | None) -> Ranking:
+        """Return the numbers and BM25 scores of the ``k`` best passages for terms, best first."""
+        with self._turn:
+            return self._keywords.search(query, k, among=among)
+
+    def idf(self, term: str) -> float:
+        """Return how rare a term is in the index, as BM25 weighs it."""
+        with self._turn:
+            return self._keywords.idf(term)
+
+    def numbers(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of these documents' passages; raises UnknownDocumentError."""
+        return self._rows.numbers(document_ids)
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages with these numbers, those that exist."""
+        return self._rows.passages(numbers)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, by root and path."""
+        return self._rows.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Read a document whole; raises UnknownDocumentError."""
+        return self._rows.document(document_id)

@@ -1,0 +1,210 @@
+"""An index folder: its catalogue, the two searches over it, and the lock of its one writer.
+
+Readers never wait for a writer's transaction. A search first brings the caches to the generation
+that it reads, and they stand still while anybody reads at that generation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Condition, Lock, get_ident
+
+from index.caches import AnyCache, KeywordCache, VectorCache
+from index.catalogue import Catalogue
+from index.changes import Changes
+from index.entries import DocumentSummary, State
+from index.errors import IndexFolderError, IndexLockedError
+from index.locking import WriterLock
+from index.records import Document, Passage
+from index.snapshot import Snapshot
+from index.verifying import document_problems
+
+_logger = logging.getLogger(__name__)
+
+
+class Store:
+    """An open index folder, for all threads of a process."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, embedder_name: str | None) -> None:
+        self.folder = folder
+        self.catalogue = catalogue
+        self.embedder_name = embedder_name
+        self._vectors = VectorCache(folder / "vectors.faiss")
+        self._keywords = KeywordCache(folder / "keywords")
+        self._lock = WriterLock(folder)
+        self._wrote = False
+        self._turn = Condition()
+        self._readers: set[int] = set()  # threads that read at the caches' generation
+        self._searching = Lock()
+
+    @classmethod
+    def open(cls, folder: Path, *, embedder_name: str | None, create: bool = False) -> Store:
+        """Open the index in ``folder``; the caches are loaded when first searched.
+
+        Args:
+            folder: The index folder.
+            embedder_name: Whose vectors to search; None to search by keywords alone.
+            create: Make an empty index where there is none.
+
+        Raises:
+            IndexFolderError: Its children say that there is none, that it is of another version,
+                or that it is damaged.
+        """
+        folder = folder.absolute()
+        if folder.exists() and not folder.is_dir():
+            raise IndexFolderError(f"{folder} is no folder: choose another one for the index")
+        try:
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise IndexFolderError(f"{folder}: {error.strerror}: choose another one") from error
+        catalogue = Catalogue.open(folder / "catalogue.sqlite", create=create)
+        return cls(folder, catalogue, embedder_name)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Save the caches if this store changed enough, and close the catalogue."""
+        if self._wrote:
+            try:
+                with self._lock.held(0):
+                    self._save_if_due(share=0.01, at_least=0)
+            except IndexLockedError:
+                _logger.debug("another writer has begun: it will save the caches")
+        self.catalogue.close()
+
+    @property
+    def generation(self) -> int:
+        """The generation last committed, by whomever."""
+        with self.catalogue.reading() as rows:
+            return rows.state.generation
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, by root and path."""
+        with self.catalogue.reading() as rows:
+            return rows.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Read a document whole; raises UnknownDocumentError."""
+        with self.catalogue.reading() as rows:
+            return rows.document(document_id)
+
+    def passages(self, numbers: Sequence[int]) -> list[Passage]:
+        """Return the passages with these numbers, in their order."""
+        with self.catalogue.reading() as rows:
+            found = rows.passages(numbers)
+        return [found[number] for number in numbers]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Hold one generation: all that is searched and read inside is of it.
+
+        Keep it short: what others commit is searched only when all snapshots before have ended.
+
+        Raises:
+            RuntimeError: The thread holds one already.
+        """
+        with self._standing_still(everything=False) as rows:
+            dense = self._vectors in self._caches(rows.state, everything=False)
+            vectors = self._vectors.index if dense else None
+            yield Snapshot(rows, vectors, self._keywords.index, self._searching)
+
+    @contextmanager
+    def writing(self, *, wait: float = 0.0) -> Iterator[None]:
+        """Hold the right to commit.
+
+        Args:
+            wait: Seconds to wait for another writer.
+
+        Raises:
+            IndexLockedError: Another writer holds it.
+        """
+        with self._lock.held(wait):
+            yield
+
+    @contextmanager
+    def commit(self) -> Iterator[Changes]:
+        """Make changes within ``writing``; they are durable when the block has ended."""
+        if not self._lock.is_held:
+            raise RuntimeError("changes are committed within Store.writing()")
+        self._wrote = True
+        with self.catalogue.writing() as changes:
+            yield changes
+        self._save_if_due(share=0.5, at_least=20_000)
+
+    def verify(self) -> tuple[str, ...]:
+        """Return what breaks an invariant, a line each; nothing when all is well."""
+        problems = list(self.catalogue.problems())
+        with self.catalogue.reading() as rows:
+            problems += document_problems(rows)
+            on_disk = Store(self.folder, self.catalogue, rows.state.embedder)
+            for cache in on_disk._caches(rows.state, everything=True):
+                cache.forward(rows)
+                if cache.is_unsaved and cache.path.exists():
+                    problems.append(f"{cache.path}: not usable, mend it with `doctor --repair`")
+        return tuple(problems)
+
+    def repair(self) -> None:
+        """Make the caches anew from the catalogue, within ``writing``."""
+        with self._turn, self.catalogue.reading() as rows:
+            self._wait_until_alone()
+            for cache in self._caches(rows.state, everything=True):
+                cache.rebuild(rows)
+        self._save()
+
+    @contextmanager
+    def _standing_still(self, *, everything: bool) -> Iterator[Reading]:
+        """Hold a reading together with caches that stand at its generation."""
+        with ExitStack() as reading:
+            with self._turn:
+                rows = reading.enter_context(self.catalogue.reading())
+                if not self._are_current(rows, everything=everything):
+                    reading.close()
+                    self._wait_until_alone()
+                    rows = reading.enter_context(self.catalogue.reading())
+                    for cache in self._caches(rows.state, everything=everything):
+                        cache.forward(rows)
+                if get_ident() in self._readers:
+                    raise RuntimeError("snapshots of a store do not nest")
+                self._readers.add(get_ident())
+            try:
+                yield rows
+            finally:
+                with self._turn:
+                    self._readers.remove(get_ident())
+                    self._turn.notify_all()
+
+    def _are_current(self, rows: Reading, *, everything: bool) -> bool:
+        caches = self._caches(rows.state, everything=everything)
+        return all(cache.generation == rows.state.generation for cache in caches)
+
+    def _caches(self, state: State, *, everything: bool) -> list[AnyCache]:
+        if state.embedder and (everything or state.embedder == self.embedder_name):
+            return [self._keywords, self._vectors]
+        return [self._keywords]
+
+    def _wait_until_alone(self) -> None:
+        if get_ident() in self._readers:
+            raise RuntimeError("snapshots of a store do not nest, nor enclose its changes")
+        self._turn.wait_for(lambda: not self._readers)
+
+    def _save_if_due(self, *, share: float, at_least: int) -> None:
+        with self.catalogue.reading() as rows:
+            changed = rows.changed_since(rows.state.history)
+            due = changed > max(at_least, share * rows.counts().passages)
+            caches = self._caches(rows.state, everything=True)
+        if due or any(cache.is_unsaved for cache in caches):
+            self._save()
+
+    def _save(self) -> None:
+        with self._standing_still(everything=True) as rows, self._searching:
+            for cache in self._caches(rows.state, everything=True):
+                cache.save()
+        self.catalogue.forget_history(rows.state.generation)

@@ -1,0 +1,155 @@
+"""The catalogue's tables, and how records become rows of them.
+
+Plain SQLAlchemy types throughout. Texts are stored as UTF-8 bytes, because a document may hold
+NUL characters, which not every database takes; offsets as packed little-endian 32-bit integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+FORMAT = 1  # of the tables below: a change that old code cannot read raises it
+
+
+class Utf8(TypeDecorator[str]):
+    """A text of any characters, NUL included, stored as its UTF-8 bytes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Encode on the way in."""
+        return None if value is None else value.encode()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        """Decode on the way out."""
+        return None if value is None else bytes(value).decode()
+
+
+_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up INTEGER keys only
+
+metadata = MetaData()
+
+state = Table(
+    "state",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1: the table has one row
+    Column("format", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("history", Integer, nullable=False),  # changes after this generation are known
+    Column("embedder", String, nullable=False),  # whose vectors these are; "" before the first
+    Column("dimension", Integer, nullable=False),
+    Column("embedded_since", Integer, nullable=False),  # when that embedder was adopted
+)
+
+roots = Table(
+    "roots",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("path", String, nullable=False, unique=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("root", ForeignKey("roots.name", ondelete="CASCADE"), nullable=False),
+    Column("path", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("source_sha256", String, nullable=False),
+    Column("extractor", String, nullable=False),
+    Column("quality", Float, nullable=False),
+    Column("modified_at", Float, nullable=False),
+    Column("published", String),
+    Column("metadata", JSON, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("ctime_ns", BigInteger, nullable=False),
+    Column("seen_ns", BigInteger, nullable=False),  # when the file was looked at
+    Column("embedder", String, nullable=False),  # "" where it has no vectors
+    Column("generation", Integer, nullable=False),
+    Column("indexed_at", Float, nullable=False),
+    Column("page_count", Integer, nullable=False),
+    Column("passage_count", Integer, nullable=False),
+    # The wide columns come last: a list of documents is read without touching them.
+    Column("pages", LargeBinary, nullable=False),
+    Column("blocks", JSON, nullable=False),
+    Column("alignment", LargeBinary, nullable=False),
+    Column("text", Utf8, nullable=False),
+    Column("source_text", Utf8, nullable=False),
+    UniqueConstraint("root", "path"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Utf8, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),
+    Column("section", JSON, nullable=False),
+    Column("key", LargeBinary),  # digest of the searched text; null where it has no vector
+    Column("generation", Integer, nullable=False),
+    Index("passages_of_document", "document_id"),
+    Index("passages_by_generation", "generation"),
+    Index("passages_by_key", "key"),
+    sqlite_autoincrement=True,  # a number is never given twice, so a cache cannot mistake it
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("number", ForeignKey("passages.number", ondelete="CASCADE"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian
+)
+
+removed = Table(
+    "removed",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("added", Integer, nullable=False),  # the generation that the passage came with
+    Column("generation", Integer, nullable=False),  # the one that it went with
+    Index("removed_by_generation", "generation"),
+)
+
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("root", ForeignKey("roots.name", ondelete="CASCADE"), primary_key=True),
+    Column("path", String, primary_key=True),
+)
+
+
+def pack(rows: Iterable[Sequence[int]]) -> bytes:
+    """Pack rows of integers below 2^31 into little-endian 32-bit bytes."""
+    return np.asarray(list(rows), dtype="<i4").tobytes()
+
+
+def unpack(packed: bytes, width: int) -> list[list[int]]:
+    """Unpack what ``pack`` packed, as rows of ``width`` integers."""
+    rows: list[list[int]] = np.frombuffer(packed, dtype="<i4").reshape(-1, width).tolist()
+    return rows

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import TooManyRequests
+
+from index.errors import EmbedderError, IndexLockedError, SourceChangedError
+from web import create_app
+
+COUNCIL_QUESTION = {"question": "Where did the council meet?"}
+
+
+def error_of(response: Any, status: int) -> dict[str, str]:
+    assert response.status_code == status
+    assert response.mimetype == "application/json"
+    error: dict[str, str] = response.get_json()["error"]
+    assert set(error) == {"code", "message"}
+    return error
+
+
+def test_an_answer_is_the_assistants_own_json_with_a_conversation(
+    client: FlaskClient, assistant: Any
+) -> None:
+    reply = client.post("/ask", json=COUNCIL_QUESTION).get_json()
+    assert re.fullmatch("[0-9a-f]{32}", reply.pop("conversation_id"))
+    expected = assistant.ask(assistant.asked[0]).as_json()
+    assert reply == json.loads(json.dumps(expected))
+    assert list(reply) == list(expected)
+
+
+def test_a_given_conversation_is_kept(client: FlaskClient) -> None:
+    given = "0123456789abcdef" * 2
+    reply = client.post("/ask", json=COUNCIL_QUESTION | {"conversation_id": given})
+    assert reply.get_json()["conversation_id"] == given
+
+
+def test_the_bounds_of_a_question_reach_the_assistant(client: FlaskClient, assistant: Any) -> None:
+    bounds = {"top_k": 7, "max_error": 0.1, "documents": ["c" * 32]}
+    assert client.post("/ask", json={"question": "  Who? \n"} | bounds).status_code == 200
+    (asked,) = assistant.asked
+    assert asked.text == "Who?"
+    assert (asked.top_k, asked.max_error, asked.documents) == (7, 0.1, ("c" * 32,))
+
+
+def test_an_abstention_is_a_reply_like_any_other(client: FlaskClient) -> None:
+    response = client.post("/ask", json={"question": "Who won?"})
+    assert response.status_code == 200
+    reply = response.get_json()
+    assert (reply["answer"], reply["abstained"], reply["citations"]) == ("", True, [])
+    assert reply["reason"] == "nothing_near"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "question"),
+        ({"question": ""}, "question"),
+        ({"question": " \t\n"}, "question"),
+        ({"question": "q" * 2001}, "question"),
+        ({"question": 7}, "question"),
+        ({"question": None}, "question"),
+        ({"question": "q", "top_k": 0}, "top_k"),
+        ({"question": "q", "top_k": 51}, "top_k"),
+        ({"question": "q", "top_k": "5"}, "top_k"),
+        ({"question": "q", "top_k": True}, "top_k"),
+        ({"question": "q", "max_error": -0.1}, "max_error"),
+        ({"question": "q", "max_error": 1.1}, "max_error"),
+        ({"question": "q", "documents": "all"}, "documents"),
+        ({"question": "q", "documents": [1]}, "documents.0"),
+        ({"question": "q", "conversation_id": "../../etc"}, "conversation_id"),
+        ({"question": "q", "conversation_id": "A" * 32}, "conversation_id"),
+        ({"question": "q", "temperature": 1}, "temperature"),
+    ],
+)
+def test_a_wrong_field_is_named(client: FlaskClient, body: dict[str, Any], field: str) -> None:
+    error = error_of(client.post("/ask", json=body), 400)
+    assert error["code"] == "invalid_request"
+    assert error["message"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'"q"', b"\xff", b'{"question": "\\ud800"}', b"[" * 50_000]
+)
+def test_malformed_json_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/ask", data=body, content_type="application/json")
+    assert error_of(response, 400)["code"] == "invalid_request"
+
+
+def test_not_a_number_is_no_error_rate(client: FlaskClient) -> None:
+    body = b'{"question": "q", "max_error": NaN}'
+    response = client.post("/ask", data=body, content_type="application/json")
+    assert error_of(response, 400)["message"].startswith("max_error: ")
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_only_json_is_taken(client: FlaskClient, content_type: str | None) -> None:
+    response = client.post("/ask", data=b'{"question": "q"}', content_type=content_type)
+    assert error_of(response, 415)["code"] == "unsupported_media_type"
+
+
+def test_a_body_over_the_limit_is_refused(assistant: Any) -> None:
+    client = create_app(assistant, largest_body=100).test_client()
+    assert client.post("/ask", json={"question": "q" * 60}).status_code == 200
+    error = error_of(client.post("/ask", json={"question": "q" * 100}), 413)
+    assert error["code"] == "too_large"
+
+
+def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:
+    response = client.post("/ask", json={"question": "q", "documents": ["nowhere"]})
+    error = error_of(response, 404)
+    assert error["code"] == "unknown_document"
+    assert "nowhere" in error["message"]
+
+
+def test_asking_by_get_is_not_allowed(client: FlaskClient) -> None:
+    response = client.get("/ask")
+    assert error_of(response, 405)["code"] == "method_not_allowed"
+    assert "POST" in response.headers["Allow"]
+
+
+def test_an_unknown_address_is_not_found(client: FlaskClient) -> None:
+    assert error_of(client.get("/nowhere"), 404)["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "code"),
+    [
+        (SourceChangedError("council.md: index it again"), 409, "source_changed"),
+        (IndexLockedError("process 7 is writing"), 409, "index_locked"),
+        (EmbedderError("/secret/weights are damaged"), 503, "embedder_unavailable"),
+        (RuntimeError("/secret/internals"), 500, "internal_error"),
+        (TooManyRequests(retry_after=5), 429, "too_many_requests"),
+    ],
+)
+def test_an_error_has_its_status_and_code(
+    assistant: Any, raised: Exception, status: int, code: str
+) -> None:
+    class Failing:
+        store = assistant.store
+
+        def ask(self, question: object) -> Any:
+            raise raised
+
+    response = create_app(Failing()).test_client().post("/ask", json=COUNCIL_QUESTION)
+    error = error_of(response, status)
+    assert error["code"] == code
+    assert "secret" not in response.get_data(as_text=True)
+    assert response.headers.get("Retry-After") == ("5" if status == 429 else None)
+
+
+def test_an_error_in_a_browser_is_a_page(app: Flask) -> None:
+    response = app.test_client().get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response.status_code == 404
+    assert response.mimetype == "text/html"
+    assert "<h1>Not Found</h1>" in response.get_data(as_text=True)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from web import create_app
+
+QUESTION = {"question": "Where did the council meet?"}
+
+
+@pytest.mark.parametrize("address", ["/", "/health", "/nowhere", "/static/chat.js"])
+def test_every_reply_forbids_inline_and_foreign_content(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
+    assert "unsafe" not in policy
+    assert "//" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://localhost"},
+        {"Origin": "http://localhost:81"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+    ],
+)
+def test_another_site_may_not_ask(
+    client: FlaskClient, assistant: Any, headers: dict[str, str]
+) -> None:
+    response = client.post("/ask", json=QUESTION, headers=headers)
+    assert response.status_code == 403
+    assert response.get_json()["error"]["code"] == "forbidden"
+    assert assistant.asked == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}]
+)
+def test_programs_and_our_own_page_may_ask(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert client.post("/ask", json=QUESTION, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+def test_this_machines_own_names_are_answered_to(client: FlaskClient, host: str) -> None:
+    assert client.get("/health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil", ""])
+def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
+    response = client.get("/health", headers={"Host": host})
+    assert response.status_code == 400
+    assert response.get_json()["error"]["code"] == "invalid_request"
+
+
+def test_any_host_name_is_answered_to_where_none_is_named(assistant: Any) -> None:
+    client = create_app(assistant, hosts=()).test_client()
+    assert client.get("/health", headers={"Host": "documents.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("escape", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "%00", "a/../../b"])
+def test_no_address_leads_out_of_the_index(client: FlaskClient, escape: str) -> None:
+    assert client.get(f"/documents/{escape}").status_code == 404
+    assert client.get(f"/static/{escape}").status_code == 404

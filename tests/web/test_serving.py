@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from index.errors import ConfigurationError
+from web.serving import Server, bind, serve
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Server]:
+    server = bind(app, port=0)
+    thread = Thread(target=server.run)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def connect(server: Server) -> HTTPConnection:
+    address = urlsplit(server.url)
+    assert address.hostname == "127.0.0.1"
+    assert address.port
+    return HTTPConnection(address.hostname, address.port, timeout=10)
+
+
+def test_the_server_answers_on_loopback_and_names_no_software(server: Server) -> None:
+    connection = connect(server)
+    connection.request("GET", "/health")
+    response = connection.getresponse()
+    assert json.load(response)["status"] == "ok"
+    assert response.getheader("Server") is None
+    connection.close()
+
+
+def test_a_large_body_is_refused_in_json(server: Server) -> None:
+    connection = connect(server)
+    body = json.dumps({"question": "q" * 300_000})
+    connection.request("POST", "/ask", body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    assert response.status == 413
+    assert json.load(response)["error"]["code"] == "too_large"
+    connection.close()
+
+
+def test_a_port_in_use_is_named_with_the_remedy(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            ConfigurationError, match=rf"Port {port} of 127\.0\.0\.1 is in use.*--port"
+        ):
+            serve(app, port=port)
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("192.0.2.1", 0), ("no.such.invalid", 0), ("::1", 99999)]
+)
+def test_an_impossible_address_is_a_mistake_of_configuration(
+    app: Flask, host: str, port: int
+) -> None:
+    with pytest.raises(ConfigurationError, match="--host and --port"):
+        bind(app, host=host, port=port)

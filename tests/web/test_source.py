@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.records import AlignedRun, Alignment, Block, BlockKind, Range
+from tests.web.making import make_document
+from web.source import Piece, RangesError, parse_ranges, pieces, section_of
+
+
+def plain(text: str) -> Piece:
+    return Piece(text, marked=False, first=False)
+
+
+def test_ranges_are_read_in_the_order_written() -> None:
+    assert parse_ranges("7-9,0-2", 10) == ((7, 9), (0, 2))
+    assert parse_ranges("", 10) == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("5", "a-b", "3-3", "4-3", "0-11", "-1-3", "1-2,", "1-2 ", "1-2\n", "\u0663-\u0664"),
+        f"{'9' * 5000}-{'9' * 5001}",
+        ",".join(["0-1"] * 101),
+    ],
+)
+def test_malformed_or_outlying_ranges_are_refused(written: str) -> None:
+    with pytest.raises(RangesError, match=r"^ranges: "):
+        parse_ranges(written, 10)
+
+
+def test_the_first_range_written_carries_the_first_mark() -> None:
+    assert pieces("abcdefghij", [(6, 8), (1, 3)], within=(0, 10)) == [
+        plain("a"),
+        Piece("bc", marked=True, first=False),
+        plain("def"),
+        Piece("gh", marked=True, first=True),
+        plain("ij"),
+    ]
+
+
+def test_a_range_over_two_pages_is_marked_on_both() -> None:
+    marks = [(3, 7)]
+    assert pieces("abcdefghij", marks, within=(0, 5))[-1] == Piece("de", marked=True, first=True)
+    assert pieces("abcdefghij", marks, within=(5, 10))[0] == Piece("fg", marked=True, first=False)
+
+
+@st.composite
+def texts_with_ranges(draw: st.DrawFn) -> tuple[str, list[Range]]:
+    text = draw(st.text(min_size=1, max_size=30))
+    edge = st.integers(0, len(text))
+    pairs = draw(st.lists(st.tuples(edge, edge), min_size=1, max_size=5))
+    return text, [(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]
+
+
+@given(texts_with_ranges())
+def test_pieces_are_the_text_with_exactly_the_ranges_marked(
+    case: tuple[str, list[Range]],
+) -> None:
+    text, ranges = case
+    cut = pieces(text, ranges, within=(0, len(text)))
+    assert "".join(piece.text for piece in cut) == text
+    assert [piece.first for piece in cut].count(True) == (1 if ranges else 0)
+    shown = [piece.marked for piece in cut for _ in piece.text]
+    assert shown == [any(a <= at < b for a, b in ranges) for at in range(len(text))]
+
+
+def test_the_section_is_the_headings_above_a_source_character() -> None:
+    source = "One\nalpha\nTwo\nbeta\nThree\ngamma\n"
+    headings = [("One", 1), ("Two", 2), ("Three", 1)]
+    blocks = tuple(
+        Block(BlockKind.HEADING, source.index(text), source.index(text) + len(text), level)
+        for text, level in headings
+    )
+    document = make_document("a" * 32, "a.md", source, blocks=blocks)
+    assert section_of(document, source.index("beta")) == ("One", "Two")
+    assert section_of(document, source.index("gamma")) == ("Three",)
+    assert section_of(document, source.index("alpha")) == ("One",)
+
+
+def test_a_character_that_no_reading_text_shows_has_no_section() -> None:
+    alignment = Alignment((AlignedRun(0, 3, 4, 3),))
+    document = make_document("a" * 32, "a.md", "--- One", text="One", alignment=alignment)
+    assert section_of(document, 1) == ()
