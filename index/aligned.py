@@ -74,10 +74,11 @@ class AlignedText:
         """Return the alignment's runs, with the text standing at an offset of a longer one."""
         if not self.text:
             return []
-        single = self.ends - self.starts == 1
         same = (self.starts[1:] == self.starts[:-1]) & (self.ends[1:] == self.ends[:-1])
-        goes_on = single[1:] & single[:-1] & (self.starts[1:] == self.ends[:-1])
-        firsts = np.flatnonzero(np.concatenate([[True], ~(same | goes_on)]))
+        replaced = np.append(same, False) | np.insert(same, 0, False)
+        plain = (self.ends - self.starts == 1) & ~replaced
+        goes_on = plain[1:] & plain[:-1] & (self.starts[1:] == self.ends[:-1])
+        firsts = np.flatnonzero(np.insert(~(same | goes_on), 0, True))
         lasts = np.append(firsts[1:], len(self.text)) - 1
         columns = (
             firsts + offset,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import pairwise
 
 from index.aligned import AlignedText
 from index.note_markers import find_note_markers
-from index.records import Alignment, Block, BlockKind, Extraction, SourceBlock
+from index.records import AlignedRun, Alignment, Block, BlockKind, Extraction, SourceBlock
 
 _LINE_END = r"(?:\r\n|[\r\n\v\f\x85\u2028\u2029])"
 # PDF text layers hold U+0002 or U+FFFE where a line ends in a hyphen.
@@ -48,16 +47,19 @@ def clean(extraction: Extraction) -> tuple[str, Alignment, tuple[Block, ...]]:
 def _assemble(
     cleaned: list[tuple[SourceBlock, AlignedText]],
 ) -> tuple[str, Alignment, tuple[Block, ...]]:
-    parts, runs, blocks, at = [], [], [], 0
-    separators = [
-        "\n" if a.kind is b.kind and a.kind in _TABULAR else "\n\n"
-        for (a, _), (b, _) in pairwise(cleaned)
-    ]
-    for (source, aligned), separator in zip(cleaned, [*separators, ""], strict=True):
+    parts: list[str] = []
+    runs: list[AlignedRun] = []
+    blocks: list[Block] = []
+    at = 0
+    for source, aligned in cleaned:
+        if blocks:
+            goes_on = source.kind is blocks[-1].kind and source.kind in _TABULAR
+            parts.append("\n" if goes_on else "\n\n")
+            at += len(parts[-1])
         runs += aligned.runs(at)
         blocks.append(Block(source.kind, at, at + len(aligned.text), source.level))
-        parts += [aligned.text, separator]
-        at += len(aligned.text) + len(separator)
+        parts.append(aligned.text)
+        at += len(aligned.text)
     return "".join(parts), Alignment(tuple(runs)), tuple(blocks)
 
 
@@ -67,7 +69,7 @@ def _clean_block(
     aligned = AlignedText.from_source(source_text, block.ranges)
     if block.kind is BlockKind.TABLE_ROW:
         aligned = _separate_cells(aligned)
-    aligned = _compose(aligned.substitute(_LIGATURE, _compatible))
+    aligned = _compose(aligned).substitute(_LIGATURE, _compatible)
     if "$" in aligned.text:
         aligned = _undo_formulas(aligned)
     aligned = aligned.substitute(_SOFT_HYPHEN, "").substitute(_INVISIBLE, "")

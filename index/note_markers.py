@@ -25,7 +25,7 @@ _SPACED = re.compile(
     r"\s(?P<number>\d{1,3})(?=\s[\"\u201c'(\[]?[A-Z]|\Z)"
 )
 _AT_END = re.compile(r"(?<=[A-Za-z])(?P<number>\d{1,2})\Z")
-_NUMBERED_NOTE = re.compile(rf"[\d{_SUPERSCRIPTS}]{{1,3}}\s?\D")
+_NUMBERED_NOTE = re.compile(rf"([\d{_SUPERSCRIPTS}]{{1,3}})\s?\D")
 _CERTAIN = 8
 _PATTERNS = ((_RAISED, _CERTAIN), (_GLUED, 4), (_SPACED, 2))
 _LARGEST_STEP = 4  # markers that text recognition may lose in a row
@@ -53,12 +53,17 @@ def find_note_markers(
         The index of a block with markers, and their ranges in its text.
     """
     markers = [m for at, (b, t) in enumerate(blocks) for m in _candidates(at, b.kind, t.text)]
-    accepted = {m for m in markers if m.certainty == _CERTAIN}
-    if accepted or any(
-        b.kind is BlockKind.FOOTNOTE and _NUMBERED_NOTE.match(t.text) for b, t in blocks
-    ):
+    accepted = {marker for marker in markers if marker.certainty == _CERTAIN}
+    notes = {
+        _number(match[1])
+        for block, aligned in blocks
+        if block.kind is BlockKind.FOOTNOTE and (match := _NUMBERED_NOTE.match(aligned.text))
+    }
+    if accepted or notes:
         markers.sort(key=lambda marker: (marker.block, marker.start))
-        accepted |= set(_best_series(markers))
+        series = _best_series(markers)
+        if len(series) > 1 or notes.intersection(marker.number for marker in series):
+            accepted |= set(series)
     for at in sorted({marker.block for marker in accepted}):
         yield at, sorted((m.start, m.end) for m in accepted if m.block == at)
 
@@ -69,8 +74,12 @@ def _candidates(at: int, kind: BlockKind, text: str) -> Iterator[_Marker]:
     patterns = [*_PATTERNS, (_AT_END, 1)] if kind is BlockKind.CAPTION else _PATTERNS
     for pattern, certainty in patterns:
         for match in pattern.finditer(text):
-            number = int("".join(str(digit(mark)) for mark in match["number"]))
+            number = _number(match["number"])
             yield _Marker(at, match.start(), match.end(), number, certainty)
+
+
+def _number(marker: str) -> int:
+    return int("".join(str(digit(character)) for character in marker))
 
 
 def _best_series(markers: Sequence[_Marker]) -> list[_Marker]:
@@ -90,4 +99,4 @@ def _best_series(markers: Sequence[_Marker]) -> list[_Marker]:
     while at >= 0:
         series.append(markers[at])
         at = before[at]
-    return series if len(series) > 1 else []
+    return series

@@ -18,6 +18,7 @@ CLOSED = re.compile(
     r"[.!?:\u2026][\"'\u201d\u2019\u00bb)\]$]*\s?[\d\u00b9\u00b2\u00b3\u2070-\u2079]{0,3}\Z"
 )
 _CUT_ADDRESS = re.compile(r"(?:://\S*|www\.)\Z")
+_BROKEN_WORD = re.compile(r"[^\W\d_]-\s*\Z")
 _CONTINUATION = re.compile(r"[\"'\u201c\u2018\u00ab(\[]*([^\W\d_])")
 
 _LONGEST_WRAPPED_LINE = 200  # characters; a longer line is a whole paragraph
@@ -140,7 +141,8 @@ def _wrap_width(lines: Sequence[Line]) -> float:
 def _is_wrapped(draft: Draft, line: Line, width: float) -> bool:
     """Tell whether a line break is there only because the next word did not fit."""
     before = draft.lines[-1].text
-    if draft.is_open and Draft(BlockKind.PARAGRAPH, [line]).is_continuation:
+    goes_on = draft.is_open and Draft(BlockKind.PARAGRAPH, [line]).is_continuation
+    if goes_on or _BROKEN_WORD.search(before):
         return True
     indents = len(line.text) - len(line.text.lstrip()) - (len(before) - len(before.lstrip()))
     if len(before) > _LONGEST_WRAPPED_LINE or (indents > 1 and draft.kind is BlockKind.PARAGRAPH):

@@ -83,11 +83,12 @@ def _heading_level(draft: Draft, before: Draft | None, following: Draft | None) 
         return 0
     if numbered:
         return 2 + numbered[0].strip().rstrip(".").count(".")
-    after_text = before and before.kind is not BlockKind.HEADING and before.is_open
-    cut = following.kind is BlockKind.PARAGRAPH and following.is_continuation
-    if after_text or cut or text.count(",") > 1 or len(following.text) <= len(text):
+    if following.kind is BlockKind.PARAGRAPH and following.is_continuation:
         return 0
-    return 1 if before is None else 2
+    if before is None:
+        return 1
+    after_text = before.kind is not BlockKind.HEADING and before.is_open
+    return 0 if after_text or text.count(",") > 1 or len(following.text) <= len(text) else 2
 
 
 def _spread_footnotes(drafts: list[Draft]) -> None:
