@@ -113,7 +113,7 @@ class Answer:
     alternatives: tuple[Alternative, ...]
     passages: tuple[NearPassage, ...]
     generation: int
-    timings_ms: Mapping[str, float]
+    timings_ms: Mapping[str, float]  # embed, search, read, total
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``ask --json`` prints and ``POST /ask`` returns."""

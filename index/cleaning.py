@@ -13,7 +13,9 @@ from index.records import AlignedRun, Alignment, Block, BlockKind, Extraction, S
 _LINE_END = r"(?:\r\n|[\r\n\v\f\x85\u2028\u2029])"
 # PDF text layers hold U+0002 or U+FFFE where a line ends in a hyphen.
 _SOFT_HYPHEN = re.compile(rf"(?<=(.))[\u00ad\u0002\ufffe][ \t]*{_LINE_END}?[ \t]*", re.DOTALL)
-_HARD_HYPHEN = re.compile(rf"(?P<head>[^\W\d_]+)-[ \t]*{_LINE_END}\s*(?=(?P<tail>[^\W\d_]+))")
+_HARD_HYPHEN = re.compile(
+    rf"(?P<head>[^\W\d_]+)[-\u2010][ \t]*{_LINE_END}\s*(?=(?P<tail>[^\W\d_]+))"
+)
 _NUMBER_HYPHEN = re.compile(rf"(?<=\d)[-\u2013][ \t]*{_LINE_END}\s*(?=\d)")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe]+")
 _LIGATURE = re.compile(r"[\ufb00-\ufb06]")
@@ -67,7 +69,8 @@ def _clean_block(
     source_text: str, block: SourceBlock, join: Callable[[re.Match[str]], str]
 ) -> AlignedText:
     aligned = AlignedText.from_source(source_text, block.ranges)
-    if block.kind is BlockKind.TABLE_ROW:
+    has_cells = block.kind in (BlockKind.TABLE_ROW, BlockKind.CAPTION)
+    if has_cells:
         aligned = _separate_cells(aligned)
     aligned = _compose(aligned).substitute(_LIGATURE, _compatible)
     if "$" in aligned.text:
@@ -76,7 +79,7 @@ def _clean_block(
     if block.kind is BlockKind.CODE:
         return aligned.strip()
     aligned = aligned.substitute(_HARD_HYPHEN, join).substitute(_NUMBER_HYPHEN, "-")
-    if block.kind is BlockKind.TABLE_ROW:
+    if has_cells:
         return aligned.substitute(_SPACE_IN_ROW, " ").substitute(_CELL_END, "\t").strip()
     return aligned.substitute(_SPACE, " ").strip()
 

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.evaluation.parsing import Place, id_field, optional_text, read_lines, read_text, text_field
+from assistant.evaluation.parsing import (
+    Place,
+    id_field,
+    optional_text,
+    read_lines,
+    read_text,
+    text_field,
+)
 from assistant.evaluation.records import (
     Conversation,
     CorpusDocument,

@@ -11,8 +11,6 @@ import string
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-RIGHT_F1 = 0.6  # from here on an answer that is not exact still counts as right
-
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -47,11 +45,6 @@ def answer_contained(answer: str, golds: Sequence[str]) -> float:
     Only an empty answer holds the gold answer of an unanswerable question.
     """
     return _best(lambda gold: _contained(normalise(gold), normalise(answer)), golds)
-
-
-def is_right(answer: str, golds: Sequence[str]) -> bool:
-    """Tell whether an answer passes as right: it is exact, or its F1 is at least 0.6."""
-    return exact_match(answer, golds) == 1.0 or f1(answer, golds) >= RIGHT_F1
 
 
 def _best(score: Callable[[str], float], golds: Sequence[str]) -> float:

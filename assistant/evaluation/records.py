@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from assistant.records import Answer
+from index.records import Retriever
 
 Qrels = Mapping[str, Mapping[str, int]]  # question id → document → grade, 0 for not relevant
 
@@ -56,6 +59,31 @@ class TestSet:
     def has_unanswerable(self) -> bool:
         """Whether some question is known to have no answer in the documents."""
         return any(question.answers == () for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one retriever found for a question, best first."""
+
+    documents: tuple[str, ...]  # as the test set names them, each once, by its best passage
+    holds_answer: tuple[bool, ...]  # for each of the first passages: a gold answer stands in it
+    in_place: tuple[bool, ...]  # and it belongs to the gold document
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """What came of one question of a test set."""
+
+    question: GoldQuestion
+    conversation: int = 0  # its place in the test set
+    turn: int = 1  # within the conversation
+    answer: Answer | None = None  # where the test set has answers to compare with
+    best_answer: str | None = (
+        None  # of an answerable question beside unanswerable ones: unabstained
+    )
+    exact_citations: tuple[bool, ...] = ()  # for each citation: it slices its source to its quote
+    found: Mapping[Retriever, Found] = field(default_factory=dict)
+    seconds: float = 0.0  # that the assistant took
 
 
 def gold_document_qrels(conversations: Iterable[Conversation]) -> Qrels:

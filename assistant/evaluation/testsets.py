@@ -57,11 +57,13 @@ def _parse(text: str) -> Any:
 def _fault(text: str, whole: object) -> str:
     if whole is not None:
         return f"is a JSON {type(whole).__name__}, not a test set"
+    if not text.strip():
+        return "is empty"
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         return f"line {error.lineno}: not JSON ({error.msg})"
-    return "is empty of questions"
+    return "is null"
 
 
 def _refuse_repeated_ids(path: Path, questions: Iterable[GoldQuestion]) -> None:

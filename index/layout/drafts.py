@@ -18,7 +18,7 @@ CLOSED = re.compile(
     r"[.!?:\u2026][\"'\u201d\u2019\u00bb)\]$]*\s?[\d\u00b9\u00b2\u00b3\u2070-\u2079]{0,3}\Z"
 )
 _CUT_ADDRESS = re.compile(r"(?:://\S*|www\.)\Z")
-_BROKEN_WORD = re.compile(r"[^\W\d_]-\s*\Z")
+_BROKEN_WORD = re.compile(r"[^\W\d_][-\u2010]\s*\Z")
 _CONTINUATION = re.compile(r"[\"'\u201c\u2018\u00ab(\[]*([^\W\d_])")
 
 _LONGEST_WRAPPED_LINE = 200  # characters; a longer line is a whole paragraph

@@ -1,0 +1,91 @@
+"""Ranges of reading text → citations that have been checked against their source."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from assistant.records import Citation, NearPassage
+from index.errors import SourceChangedError
+from index.records import Document, Hit, Range, agree
+
+
+def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
+    """Cite a span of a document's reading text.
+
+    Args:
+        document: The document.
+        hit: The hit whose passage holds the span.
+        span: A half-open range of the reading text.
+        number: The citation's number in its answer.
+
+    Raises:
+        SourceChangedError: The source ranges do not slice what the quote says.
+    """
+    start, end = document.alignment.widen(*span)
+    sentence = document.alignment.widen(*_sentence_around(hit, (start, end)))
+    quote, ranges = _slice(document, (start, end))
+    sentence_text, sentence_ranges = _slice(document, sentence)
+    return Citation(
+        number=number,
+        document_id=document.id,
+        title=document.title,
+        path=document.path,
+        sha256=document.sha256,
+        page=page_of(document, ranges),
+        section=hit.passage.section,
+        quote=quote,
+        sentence=sentence_text,
+        source_ranges=ranges,
+        source_sha256=document.source_sha256,
+        sentence_ranges=sentence_ranges,
+        url=_url(document.id, ranges),
+    )
+
+
+def show_passage(document: Document, hit: Hit) -> NearPassage:
+    """Return a hit as it is shown beside an answer."""
+    passage = hit.passage
+    ranges = document.alignment.source_ranges(passage.start, passage.end)
+    return NearPassage(
+        document_id=document.id,
+        title=document.title,
+        path=document.path,
+        page=page_of(document, ranges),
+        section=passage.section,
+        text=passage.text,
+        source_ranges=ranges,
+        score=hit.score,
+        rank=hit.rank,
+        retriever=hit.retriever.value,
+    )
+
+
+def page_of(document: Document, ranges: Sequence[Range]) -> int | None:
+    """Return the number of the page on which the first range starts, if there are pages."""
+    if not document.pages or not ranges:
+        return None
+    at = bisect_right(document.pages, ranges[0][0], key=lambda page: page.start) - 1
+    return document.pages[max(at, 0)].number
+
+
+def _sentence_around(hit: Hit, span: Range) -> Range:
+    """Return the range from the first to the last sentence that a span touches."""
+    touched = [s for s in hit.passage.sentences if s[0] < span[1] and s[1] > span[0]]
+    return min(touched[0][0], span[0]), max(touched[-1][1], span[1])
+
+
+def _slice(document: Document, span: Range) -> tuple[str, tuple[Range, ...]]:
+    text = document.text[slice(*span)]
+    ranges = document.alignment.source_ranges(*span)
+    if not agree(text, "".join(document.source_text[slice(*r)] for r in ranges)):
+        raise SourceChangedError(
+            f"{document.path}: the quote {text[:60]!r} is not what its source says: "
+            "index the file again"
+        )
+    return text, ranges
+
+
+def _url(document_id: str, ranges: Sequence[Range]) -> str:
+    listed = ",".join(f"{start}-{end}" for start, end in ranges)
+    return f"/documents/{document_id}?ranges={listed}#first"

@@ -1,0 +1,84 @@
+"""Settings: flag before environment before ``assistant.toml`` before default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from index.errors import ConfigurationError
+
+_FILE = "assistant.toml"
+_PREFIX = "ASSISTANT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be configured; in the environment ``index`` is ``ASSISTANT_INDEX``."""
+
+    index: Path = Path(".assistant")
+    embedder: str = ""  # path or hub name; "" for the weights that are installed with us
+    max_file_mb: float = 64.0  # larger files are skipped
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 4  # requests answered at a time
+    max_request_kb: float = 128.0  # larger ones are refused
+
+
+def load_settings(
+    flags: Mapping[str, Any], *, environment: Mapping[str, str] = os.environ, folder: Path = Path()
+) -> Settings:
+    """Gather the settings.
+
+    Args:
+        flags: From the command line; those that are None were not given.
+        environment: The environment's variables.
+        folder: Where ``assistant.toml`` is looked for.
+
+    Raises:
+        ConfigurationError: A setting is unknown, or its value is not of its type.
+    """
+    file = folder / _FILE
+    sources: list[tuple[str, Mapping[str, Any]]] = [
+        (str(file), _read(file)),
+        ("the environment", _from_environment(environment)),
+        ("the command line", {name: value for name, value in flags.items() if value is not None}),
+    ]
+    values: dict[str, Any] = {}
+    for source, given in sources:
+        values |= {name: _checked(name, value, source) for name, value in given.items()}
+    return Settings(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX)
+    }
+
+
+def _checked(name: str, value: Any, source: str) -> Any:
+    kinds = get_type_hints(Settings)
+    if name not in kinds:
+        known = ", ".join(kinds)
+        raise ConfigurationError(f"{source}: there is no setting {name!r} (there are: {known})")
+    try:
+        converted = kinds[name](value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{source}: {name} cannot be {value!r}") from error
+    if isinstance(converted, int | float) and converted < 0:
+        raise ConfigurationError(f"{source}: {name} cannot be negative ({value})")
+    return converted

@@ -1,0 +1,162 @@
+"""Run a test set against the assistant, question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from time import perf_counter
+from typing import TypeVar
+
+from assistant.answering import Assistant
+from assistant.evaluation.matching import holds_any, letters, slices_to_quote
+from assistant.evaluation.naming import gold_documents, name_documents
+from assistant.evaluation.records import Found, GoldQuestion, Qrels, QuestionResult, TestSet
+from assistant.evaluation.scoring import PASSAGE_DEPTHS
+from assistant.records import Answer, Citation, Mode, Question, Turn
+from index.errors import TestSetError, UnknownDocumentError
+from index.records import Hit, Retriever
+
+_DEPTH = 100  # passages asked of each retriever: enough for ten documents of ten passages
+_NEVER_ABSTAIN = 1.0  # every share of wrong answers is accepted
+
+Result = TypeVar("Result")
+
+
+class Examiner:
+    """Puts the questions of a test set to an assistant.
+
+    Args:
+        test_set: What to ask.
+        assistant: Whom to ask; the gold documents are looked for in its index.
+        max_error: The accepted share of wrong answers, 0 to 1. Without it the assistant's own
+            holds where the test set has unanswerable questions, and elsewhere it never abstains.
+        oracle: Let each question see only its own document; retrieval is then not measured.
+
+    Raises:
+        TestSetError: ``oracle``, and a question's document is not known or not in the index.
+    """
+
+    def __init__(
+        self,
+        test_set: TestSet,
+        assistant: Assistant,
+        *,
+        max_error: float | None = None,
+        oracle: bool = False,
+    ) -> None:
+        self._test_set = test_set
+        self._assistant = assistant
+        self._oracle = oracle
+        self._has_unanswerable = test_set.has_unanswerable
+        may_abstain = self._has_unanswerable or max_error is not None
+        self._max_error = max_error if may_abstain else _NEVER_ABSTAIN
+        self._names = name_documents(test_set, assistant.store.documents())
+        self._ids = {name: document_id for document_id, name in self._names.items()}
+        self._letters = lru_cache(maxsize=4096)(letters)
+        self._source_text = lru_cache(maxsize=64)(self._read_source_text)
+        if oracle:
+            self._refuse_unplaced_questions()
+
+    @property
+    def qrels(self) -> Qrels:
+        """The judgements to measure retrieval by; none where no judged document is indexed."""
+        return self._test_set.qrels if self._names and not self._oracle else {}
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What the figures depend on, for the record of the run."""
+        return {
+            "test_set": self._test_set.name,
+            "format": self._test_set.format,
+            "questions": len(self._test_set.questions),
+            "documents": len(self._assistant.store.documents()),
+            "generation": self._assistant.store.generation,
+            "embedder": self._assistant.store.embedder_name,
+            "max_error": self._max_error,
+            "oracle": self._oracle,
+        }
+
+    @property
+    def missing_documents(self) -> frozenset[str]:
+        """The gold documents that are not in the index: nothing can be found in them."""
+        return frozenset(gold_documents(self._test_set).difference(self._ids))
+
+    def run(self) -> Iterator[QuestionResult]:
+        """Ask every question in the order of the test set, yielding each result as it comes."""
+        for number, conversation in enumerate(self._test_set.conversations):
+            history: tuple[Turn, ...] = ()
+            for turn, gold in enumerate(conversation.turns, start=1):
+                result = self._examine(gold, history)
+                yield replace(result, conversation=number, turn=turn)
+                history += (Turn(gold.text, result.answer.answer if result.answer else ""),)
+
+    def _examine(self, gold: GoldQuestion, history: tuple[Turn, ...]) -> QuestionResult:
+        question = self._question(gold, history)
+        if gold.answers is None:
+            found, seconds = _timed(lambda: self._find(question, gold))
+            return QuestionResult(gold, found=found, seconds=seconds)
+        answer, seconds = _timed(lambda: self._assistant.ask(question))
+        return QuestionResult(
+            gold,
+            answer=answer,
+            best_answer=self._best_answer(question, gold, answer),
+            exact_citations=tuple(map(self._is_exact, answer.citations)),
+            found={} if self._oracle else self._find(question, gold),
+            seconds=seconds,
+        )
+
+    def _question(self, gold: GoldQuestion, history: tuple[Turn, ...]) -> Question:
+        within = (self._ids[gold.document],) if self._oracle and gold.document else ()
+        return Question(gold.text, max_error=self._max_error, documents=within, history=history)
+
+    def _best_answer(self, question: Question, gold: GoldQuestion, answer: Answer) -> str | None:
+        """Return the answer with abstention off, where that is measured beside the answer."""
+        if not (self._has_unanswerable and gold.answers):
+            return None
+        if not answer.abstained:
+            return answer.answer
+        return self._assistant.ask(replace(question, max_error=_NEVER_ABSTAIN)).answer
+
+    def _find(self, question: Question, gold: GoldQuestion) -> Mapping[Retriever, Found]:
+        result = self._assistant.search(replace(question, top_k=_DEPTH))
+        found = {Retriever.KEYWORDS: result.keywords, Retriever.HYBRID: result.hits}
+        if result.mode == Mode.HYBRID:
+            found = {Retriever.DENSE: result.dense, **found}
+        return {retriever: self._judge(hits, gold) for retriever, hits in found.items()}
+
+    def _judge(self, hits: Sequence[Hit], gold: GoldQuestion) -> Found:
+        answers = [self._letters(answer) for answer in gold.answers or ()]
+        documents = [hit.passage.document_id for hit in hits]
+        names = [self._names.get(document, document) for document in documents]
+        holds_answer = tuple(
+            holds_any(self._letters(hit.passage.text), answers)
+            for hit in hits[: max(PASSAGE_DEPTHS)]
+        )
+        in_place = tuple(
+            held and name == gold.document for held, name in zip(holds_answer, names, strict=False)
+        )
+        return Found(tuple(dict.fromkeys(names)), holds_answer, in_place)
+
+    def _is_exact(self, citation: Citation) -> bool:
+        try:
+            return slices_to_quote(citation, self._source_text(citation.document_id))
+        except UnknownDocumentError:
+            return False
+
+    def _read_source_text(self, document_id: str) -> str:
+        return self._assistant.store.document(document_id).source_text
+
+    def _refuse_unplaced_questions(self) -> None:
+        for question in self._test_set.questions:
+            if question.document not in self._ids:
+                raise TestSetError(
+                    f"{self._test_set.name}: the document of question {question.id!r} is not "
+                    "named or not in the index, so it cannot be read alone; leave out --oracle"
+                )
+
+
+def _timed(call: Callable[[], Result]) -> tuple[Result, float]:
+    started = perf_counter()
+    result = call()
+    return result, perf_counter() - started

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from conftest import AssistantOver
+
+from assistant.records import Mode, Question, Reason
+from index.errors import UnknownDocumentError
+from index.records import agree
+
+PIER = (
+    "The Old Pier\n\nThe old pier was built by Anders Lund in 1861. It burned down in 1903, and "
+    "nobody rebuilt it.\n\nA light stands there now. It is painted red and white.\n"
+)
+FERRY = "The Ferry\n\nThe ferry to the islands sails twice a day. It carries forty cars.\n"
+ANY = 1.0  # accept any error: never abstain
+
+
+def test_answer_is_the_sentence_that_holds_it(assistant_over: AssistantOver) -> None:
+    assistant = assistant_over({"pier.txt": PIER, "ferry.txt": FERRY})
+    answer = assistant.ask(Question("Who built the old pier?", max_error=ANY))
+    assert answer.answer == "The old pier was built by Anders Lund in 1861."
+    assert (answer.abstained, answer.reason, answer.mode) == (False, None, Mode.HYBRID)
+
+
+def test_citation_points_into_source_text(assistant_over: AssistantOver) -> None:
+    source = PIER.replace("nobody rebuilt", "no-\r\nbody rebuilt")
+    assistant = assistant_over({"pier.txt": source})
+    answer = assistant.ask(Question("When did the pier burn down?", max_error=ANY))
+    (citation,) = answer.citations
+    assert citation.quote == "It burned down in 1903, and nobody rebuilt it."
+    sliced = "".join(source[start:end] for start, end in citation.source_ranges)
+    assert agree(sliced, citation.quote)
+    listed = ",".join(f"{start}-{end}" for start, end in citation.source_ranges)
+    assert citation.url == f"/documents/{citation.document_id}?ranges={listed}#first"
+    assert citation.sentence == citation.quote
+
+
+def test_question_that_nothing_answers_is_declined_with_the_nearest_passages(
+    assistant_over: AssistantOver,
+) -> None:
+    assistant = assistant_over({"pier.txt": PIER, "ferry.txt": FERRY})
+    answer = assistant.ask(Question("How do I reset my password?"))
+    assert (answer.answer, answer.abstained, answer.citations) == ("", True, ())
+    assert answer.reason is Reason.NOTHING_NEAR
+    assert answer.passages
+
+
+def test_empty_index_declines(assistant_over: AssistantOver) -> None:
+    answer = assistant_over({}).ask(Question("Who built the old pier?", max_error=ANY))
+    assert (answer.abstained, answer.reason, answer.confidence) == (True, "nothing_near", 0.0)
+
+
+def test_question_within_documents_is_answered_from_them_alone(
+    assistant_over: AssistantOver,
+) -> None:
+    assistant = assistant_over({"pier.txt": PIER, "ferry.txt": FERRY})
+    ids = {summary.path: summary.id for summary in assistant.store.documents()}
+    question = Question("Who built the old pier?", max_error=ANY, documents=(ids["ferry.txt"],))
+    answer = assistant.ask(question)
+    assert {passage.path for passage in answer.passages} == {"ferry.txt"}
+    with pytest.raises(UnknownDocumentError):
+        assistant.ask(Question("Who?", documents=("nobody",)))
+
+
+def test_quote_that_its_source_does_not_say_is_never_shown(
+    assistant_over: AssistantOver, tmp_path: Path
+) -> None:
+    assistant = assistant_over({"ferry.txt": FERRY})
+    with sqlite3.connect(tmp_path / "index" / "catalogue.sqlite") as catalogue:
+        catalogue.execute("UPDATE documents SET text = replace(text, 'twice', 'never')")
+    answer = assistant.ask(Question("How often does the ferry sail?", max_error=ANY))
+    assert "sails" not in answer.answer
+
+
+def test_answer_as_json_has_the_fixed_keys(assistant_over: AssistantOver) -> None:
+    assistant = assistant_over({"pier.txt": PIER})
+    answer = json.loads(json.dumps(assistant.ask(Question("Who?", max_error=ANY)).as_json()))
+    assert (
+        list(answer)
+        == (
+            "question understood_as answer abstained reason confidence mode citations alternatives "
+            "passages generation timings_ms"
+        ).split()
+    )
+    assert (
+        list(answer["citations"][0])
+        == (
+            "number document_id title path sha256 page section quote sentence source_ranges "
+            "source_sha256 sentence_ranges url"
+        ).split()
+    )
+    assert set(answer["timings_ms"]) == {"embed", "search", "read", "total"}

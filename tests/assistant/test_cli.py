@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = {
+    "pier.md": "# The Old Pier\n\nThe old pier was built by **Anders Lund** in 1861.\n",
+    "ferry.txt": "The Ferry\n\nThe ferry to the islands sails twice a day.\n",
+    "broken.pdf": "no pdf at all",
+}
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ASSISTANT_EMBEDDER": "/nowhere"}
+    return subprocess.run(
+        [sys.executable, "-c", "from assistant.cli import main; main()", *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an index of FILES, made without an embedder."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "docs").mkdir()
+    for name, content in FILES.items():
+        (folder / "docs" / name).write_text(content)
+    done = run("index", "docs", "--json", folder=folder)
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {e["path"] for e in events if e["event"] == "committed"} == {"pier.md", "ferry.txt"}
+    assert [e["path"] for e in events if e["event"] == "failed"] == ["broken.pdf"]
+    assert events[-1]["event"] == "done"
+    return folder
+
+
+def test_question_is_answered_by_keywords_without_an_embedder(folder: Path) -> None:
+    done = run("ask", "Who built the old pier?", "--json", "--max-error", "1", folder=folder)
+    answer = json.loads(done.stdout)
+    assert (answer["mode"], done.returncode) == ("keywords", 0)
+    assert answer["answer"] == "The old pier was built by Anders Lund in 1861."
+    assert "searching by keywords alone" in done.stderr
+
+
+def test_answer_is_shown_with_its_place(folder: Path) -> None:
+    done = run("ask", "Who built the old pier?", "--max-error", "1", folder=folder)
+    assert "[1] The Old Pier: pier.md" in done.stdout
+
+
+def test_status_counts_documents_and_passages(folder: Path) -> None:
+    facts = json.loads(run("status", "--json", folder=folder).stdout)
+    assert (facts["documents"], facts["passages"], facts["generation"] > 0) == (2, 2, True)
+
+
+def test_doctor_finds_a_whole_index_well(folder: Path) -> None:
+    done = run("doctor", folder=folder)
+    assert (done.returncode, done.stdout) == (0, "All is well.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["ask", "Who?", "--index", "none"], "none"),
+        (["ask", " "], "the question is empty"),
+        (["ask", "Who?", "--max-error", "2"], "2"),
+        (["index", "missing-folder"], "missing-folder"),
+        (["remove", "nobody"], "nobody"),
+        (["serve", "--port", "70000"], "70000"),
+        (["evaluate", "nothing.jsonl"], "nothing.jsonl"),
+    ],
+)
+def test_mistake_of_the_callers_is_one_line_and_status_2(
+    folder: Path, arguments: list[str], complaint: str
+) -> None:
+    done = run(*arguments, folder=folder)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_empty_folder_makes_a_valid_empty_index(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run("index", "empty", folder=tmp_path).returncode == 0
+    assert json.loads(run("status", "--json", folder=tmp_path).stdout)["documents"] == 0
+    answer = json.loads(run("ask", "Who?", "--json", folder=tmp_path).stdout)
+    assert answer["reason"] == "nothing_near"

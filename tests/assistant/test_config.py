@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.config import Settings, load_settings
+from index.errors import ConfigurationError
+
+
+def test_defaults_listen_on_loopback_only() -> None:
+    assert Settings().host == "127.0.0.1"
+
+
+def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
+    (tmp_path / "assistant.toml").write_text('port = 1\nthreads = 1\nindex = "a"\n')
+    environment = {"ASSISTANT_PORT": "2", "ASSISTANT_THREADS": "2", "HOME": "/"}
+    flags = {"port": 3, "host": None}
+    settings = load_settings(flags, environment=environment, folder=tmp_path)
+    assert settings == Settings(port=3, threads=2, index=Path("a"))
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("ports = 1", "no setting 'ports'"),
+        ('port = "many"', "port cannot be 'many'"),
+        ("threads = -1", "threads cannot be negative"),
+        ("port =", "cannot be read"),
+    ],
+)
+def test_mistake_in_the_file_is_named(tmp_path: Path, content: str, complaint: str) -> None:
+    (tmp_path / "assistant.toml").write_text(content)
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_settings({}, environment={}, folder=tmp_path)
