@@ -5,7 +5,7 @@ INDEX ?= .assistant
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install run test check bench evaluate clean
+.PHONY: help install browser run test check bench evaluate clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -24,6 +24,9 @@ run: install ## index DOCUMENTS (default: documents/) and open the chat on 127.0
 
 test: install browser ## install and run every test
 	$(BIN)/pytest
+
+browser: ## install Debian's Chromium for the browser tests, where that is possible
+	@tools/install-chromium.sh
 
 check: install ## lint, format check and types
 	$(BIN)/ruff check .

@@ -1,16 +1,18 @@
-"""One handler for every error: JSON with a stable code, and never an internal of ours."""
+"""One handler for every error: a stable code and a message, and never an internal of ours."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template
 from werkzeug.exceptions import HTTPException
 
 from index.errors import (
     AssistantError,
+    DamagedDocumentError,
     EmbedderError,
     IndexLockedError,
     OversizedDocumentError,
@@ -18,6 +20,7 @@ from index.errors import (
     UnknownDocumentError,
     UnsupportedFormatError,
 )
+from web.current import prefers_page
 from web.schema import ErrorBody, Fault
 
 CODES: Mapping[int, str] = MappingProxyType(
@@ -37,6 +40,7 @@ CODES: Mapping[int, str] = MappingProxyType(
 STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
     {
         UnknownDocumentError: 404,
+        DamagedDocumentError: 404,  # the page asked for cannot be drawn
         SourceChangedError: 409,
         IndexLockedError: 409,
         OversizedDocumentError: 413,
@@ -48,7 +52,7 @@ _logger = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Answer every error of ``app`` with an ErrorBody."""
+    """Answer every error of ``app`` with an ErrorBody, or with a page where a browser shows one."""
     app.register_error_handler(Exception, _answer)
 
 
@@ -73,5 +77,9 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _respond(status: int, code: str, message: str) -> Response:
+    if prefers_page():
+        heading = HTTPStatus(status).phrase
+        page = render_template("error.html", status=status, heading=heading, message=message)
+        return Response(page, status)
     body = ErrorBody(error=Fault(code=code, message=message))
     return Response(body.model_dump_json(), status, mimetype="application/json")

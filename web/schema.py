@@ -107,14 +107,19 @@ class DocumentSummary(Reply):
     """One indexed document, as a list shows it."""
 
     id: str
-    path: str
+    root: str
+    path: Annotated[str, Field(description="Relative to its root.")]
     title: str
     media_type: str
+    sha256: Annotated[str, Field(description="Of the file's bytes.")]
+    size: Annotated[int, Field(description="In bytes.")]
     pages: Annotated[int, Field(description="0 where the format has none.")]
     passages: int
     quality: Annotated[Probability, Field(description="How well its text was extracted.")]
-    indexed_at: datetime
     modified_at: datetime
+    indexed_at: datetime
+    published: str | None
+    generation: Annotated[int, Field(description="That it was last committed with.")]
 
 
 class DocumentList(Reply):
@@ -147,6 +152,7 @@ class DocumentDetail(Reply):
     """One document: its reading text, its pages and the ranges asked for."""
 
     id: str
+    root: str
     path: str
     title: str
     media_type: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from typing import Any
 
@@ -26,6 +27,8 @@ class Server:
     def __init__(self, app: Flask, listener: socket.socket, *, threads: int) -> None:
         host, port = listener.getsockname()[:2]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        # A browser asks for all parts of a page at once: that some wait their turn is no fault.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._sockets: dict[int, Any] = {}
         self._waitress: Any = waitress.server.create_server(
             app,
@@ -59,10 +62,12 @@ def bind(app: Flask, *, host: str = "127.0.0.1", port: int = 8000, threads: int 
     Raises:
         ConfigurationError: The address cannot be listened on.
     """
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"There is no port {port}: choose one up to 65535 with --port")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise ConfigurationError(_explain(host, port, error)) from error
     return Server(app, listener, threads=threads)
 
@@ -72,13 +77,12 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, *, threads: int
     bind(app, host=host, port=port, threads=threads).run()
 
 
-def _explain(host: str, port: int, error: OSError | OverflowError) -> str:
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EADDRINUSE:
+def _explain(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} of {host} is in use: stop the program that listens there, "
             "or choose another with --port"
         )
-    if number in (errno.EACCES, errno.EPERM):
+    if error.errno in (errno.EACCES, errno.EPERM):
         return f"Port {port} of {host} needs more rights: choose one above 1023 with --port"
     return f"Cannot listen on {host}, port {port} ({error}): check --host and --port"

@@ -1,138 +1,96 @@
-"""Documents written by hand, and an assistant that knows what they say."""
+"""A folder of small documents, its index, and an assistant whose answers are known beforehand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from assistant.records import Alternative, Answer, Citation, Mode, NearPassage, Question, Reason
-from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Passage
+from assistant.answering import Assistant
+from assistant.records import Span
+from index.documents import document_id
+from index.ingest import index
+from index.records import Hit
 from index.store import Store
 
-COUNCIL_ID = "c" * 32
-COUNCIL = "# The council\n\nThe council met in Rome in May 2002. It had twenty-one seats.\n"
-SCRIPT_ID = "5" * 32
+_FILLER = "Of its rules, <i>many</i> are still in use & none was ever written down.\n\n"
+COUNCIL = (
+    f"# The council\n\n{_FILLER * 60}## Its seat\n\n"
+    "The council met in Rome in May 2002. Rome was chosen because only Rome had a hall.\n\n"
+    f"{_FILLER * 60}"
+)
 SCRIPT = 'The key is <script>document.title = "owned"</script> & <img src=x onerror=alert(1)>.\n'
+PAPER = (
+    ("A treaty of two pages", "", "Nothing is said here."),
+    ("The treaty was signed in Paris", "on 27 May 1997 by all of them.", "", "It still holds."),
+)
+COUNCIL_ID, SCRIPT_ID, PAPER_ID = (
+    document_id("documents", path) for path in ("council.md", "script.txt", "treaty.pdf")
+)
+# A word of the question; what stands before the quote in its passage; the quote; its logit.
+_QUOTES = (
+    ("chosen", "because only ", "Rome", 2.59),
+    ("council", "met in ", "Rome", 2.59),
+    ("key", "is ", SCRIPT[11:-2], 2.59),
+    ("signed", "signed in Paris ", "on 27 May 1997", 0.5),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class TinyAssistant:
-    """Answers what the council's document says, and declines everything else."""
+class QuoteReader:
+    """Reads a known quote out of the passages; with another question it finds nothing."""
 
-    store: Store
-    asked: list[Question] = field(default_factory=list)
-
-    def ask(self, question: Question) -> Answer:
-        self.asked.append(question)
-        for document_id in question.documents:
-            self.store.document(document_id)
-        if "key" in question.text:
-            return _answer(question, self.store.document(SCRIPT_ID), SCRIPT[11:-2], SCRIPT[:-1])
-        if "council" in question.text:
-            sentence = "The council met in Rome in May 2002."
-            return _answer(question, self.store.document(COUNCIL_ID), "Rome", sentence)
-        return _declined(question)
+    def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
+        _, before, quote, score = next(
+            (known for known in _QUOTES if known[0] in question), ("", "", "\0", 0.0)
+        )
+        found = ((hit, hit.passage.text.find(before + quote)) for hit in hits)
+        return [
+            Span(start := hit.passage.start + at + len(before), start + len(quote), score, hit)
+            for hit, at in found
+            if at >= 0
+        ]
 
 
-def make_document(
-    document_id: str,
-    path: str,
-    source_text: str,
-    *,
-    heading: tuple[int, int] | None = None,
-    **changed: Any,
-) -> Document:
-    """Make a document whose reading text is its source text, but for what is changed."""
-    blocks = [Block(BlockKind.HEADING, *heading, level=1)] if heading else []
-    made = Document(
-        id=document_id,
-        root="documents",
-        path=path,
-        title=source_text[slice(*heading)] if heading else path,
-        media_type="text/plain",
-        sha256=sha256(source_text.encode()).hexdigest(),
-        source_text=source_text,
-        source_sha256=sha256(source_text.encode()).hexdigest(),
-        text=source_text,
-        alignment=Alignment((AlignedRun(0, len(source_text), 0, len(source_text)),)),
-        blocks=(*blocks, Block(BlockKind.PARAGRAPH, 0, len(source_text))),
-        pages=(),
-        extractor="test 1",
-        quality=1.0,
-        modified_at=1_000_000_000.0,
-        published=None,
-        metadata={},
-    )
-    return replace(made, **changed)
+def write_documents(folder: Path) -> None:
+    """Write the documents into a new folder."""
+    folder.mkdir()
+    (folder / "council.md").write_bytes(COUNCIL.encode())
+    (folder / "script.txt").write_bytes(SCRIPT.encode())
+    (folder / "treaty.pdf").write_bytes(make_pdf(PAPER))
 
 
-def make_passage(document: Document) -> Passage:
-    whole = (0, len(document.text))
-    return Passage(f"{document.id}-0", document.id, *whole, document.text, (whole,), section=())
+def fill(store: Store, folder: Path) -> Assistant:
+    """Index a folder, to be searched by keywords, and return an assistant of it."""
+    for _ in index(store, [folder], embedder=None):
+        pass
+    return Assistant(store, None, QuoteReader())
 
 
-def _answer(question: Question, document: Document, quote: str, sentence: str) -> Answer:
-    start = document.source_text.index(quote)
-    sentence_start = document.source_text.index(sentence)
-    citation = Citation(
-        number=1,
-        document_id=document.id,
-        title=document.title,
-        path=document.path,
-        sha256=document.sha256,
-        page=None,
-        section=("The council",) if document.id == COUNCIL_ID else (),
-        quote=quote,
-        sentence=sentence,
-        source_ranges=((start, start + len(quote)),),
-        source_sha256=document.source_sha256,
-        sentence_ranges=((sentence_start, sentence_start + len(sentence)),),
-        url=f"/documents/{document.id}?ranges={start}-{start + len(quote)}#first",
-    )
-    return Answer(
-        question=question.text,
-        understood_as=question.text,
-        answer=quote,
-        abstained=False,
-        reason=None,
-        confidence=0.93,
-        mode=Mode.HYBRID,
-        citations=(citation,),
-        alternatives=(Alternative("May 2002", 0.41, citation),),
-        passages=(_near(document),),
-        generation=3,
-        timings_ms={"search": 1.5, "read": 0.5, "total": 2.0},
-    )
+def make_pdf(pages: Sequence[Sequence[str]]) -> bytes:
+    """Make a PDF of small pages, 300 points wide and 200 high, with these lines."""
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    numbers = [4 + 2 * at for at in range(len(pages))]
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} /MediaBox [0 0 300 200] "
+        "/Resources << /Font << /F1 3 0 R >> >> >>",
+        font,
+    ]
+    for number, lines in zip(numbers, pages, strict=True):
+        shown = " ".join(f"({line}) Tj T*" for line in lines)
+        content = f"BT /F1 12 Tf 14 TL 20 170 Td {shown} ET"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /Contents {number + 1} 0 R >>")
+        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+    return _joined(objects)
 
 
-def _declined(question: Question) -> Answer:
-    return Answer(
-        question=question.text,
-        understood_as=question.text,
-        answer="",
-        abstained=True,
-        reason=Reason.NOTHING_NEAR,
-        confidence=0.04,
-        mode=Mode.HYBRID,
-        citations=(),
-        alternatives=(),
-        passages=(),
-        generation=3,
-        timings_ms={"total": 1.0},
-    )
-
-
-def _near(document: Document) -> NearPassage:
-    return NearPassage(
-        document_id=document.id,
-        title=document.title,
-        path=document.path,
-        page=None,
-        section=(),
-        text=document.source_text,
-        source_ranges=((0, len(document.source_text)),),
-        score=0.8,
-        rank=1,
-        retriever="hybrid",
-    )
+def _joined(objects: Sequence[str]) -> bytes:
+    """Number the objects of a PDF and add the table of where each begins."""
+    body, offsets = "%PDF-1.4\n", []
+    for number, written in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{written}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return f"{body}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("ascii")

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.exceptions import TooManyRequests
 
+from assistant.answering import Assistant
+from assistant.records import Answer, Question
 from index.errors import EmbedderError, IndexLockedError, SourceChangedError
+from tests.web.making import SCRIPT_ID, QuoteReader
 from web import create_app
 
 COUNCIL_QUESTION = {"question": "Where did the council meet?"}
@@ -24,13 +29,22 @@ def error_of(response: Any, status: int) -> dict[str, str]:
 
 
 def test_an_answer_is_the_assistants_own_json_with_a_conversation(
-    client: FlaskClient, assistant: Any
+    client: FlaskClient, assistant: Assistant
 ) -> None:
     reply = client.post("/ask", json=COUNCIL_QUESTION).get_json()
     assert re.fullmatch("[0-9a-f]{32}", reply.pop("conversation_id"))
-    expected = assistant.ask(assistant.asked[0]).as_json()
-    assert reply == json.loads(json.dumps(expected))
+    expected = assistant.ask(Question(COUNCIL_QUESTION["question"])).as_json()
     assert list(reply) == list(expected)
+    assert reply.pop("timings_ms").keys() == expected.pop("timings_ms").keys()
+    assert reply == json.loads(json.dumps(expected))
+
+
+def test_a_citation_slices_the_source_text(client: FlaskClient) -> None:
+    reply = client.post("/ask", json=COUNCIL_QUESTION).get_json()
+    (citation,) = reply["citations"]
+    source = client.get(f"/documents/{citation['document_id']}/source").get_data().decode()
+    assert [source[start:end] for start, end in citation["source_ranges"]] == ["Rome"]
+    assert reply["answer"] == citation["quote"] == "Rome"
 
 
 def test_a_given_conversation_is_kept(client: FlaskClient) -> None:
@@ -39,12 +53,19 @@ def test_a_given_conversation_is_kept(client: FlaskClient) -> None:
     assert reply.get_json()["conversation_id"] == given
 
 
-def test_the_bounds_of_a_question_reach_the_assistant(client: FlaskClient, assistant: Any) -> None:
-    bounds = {"top_k": 7, "max_error": 0.1, "documents": ["c" * 32]}
-    assert client.post("/ask", json={"question": "  Who? \n"} | bounds).status_code == 200
-    (asked,) = assistant.asked
-    assert asked.text == "Who?"
-    assert (asked.top_k, asked.max_error, asked.documents) == (7, 0.1, ("c" * 32,))
+def test_the_bounds_of_a_question_are_kept(client: FlaskClient) -> None:
+    def ask(**bounds: Any) -> Any:
+        return client.post("/ask", json=COUNCIL_QUESTION | bounds).get_json()
+
+    assert len(ask()["passages"]) > 1
+    assert len(ask(top_k=1)["passages"]) == 1
+    assert ask(documents=[SCRIPT_ID])["citations"] == []
+    assert ask(max_error=0.1)["answer"] == "Rome"
+    assert ask(max_error=0.05)["reason"] == "not_answered"
+
+
+def test_the_question_is_stripped(client: FlaskClient) -> None:
+    assert client.post("/ask", json={"question": "  Who? \n"}).get_json()["question"] == "Who?"
 
 
 def test_an_abstention_is_a_reply_like_any_other(client: FlaskClient) -> None:
@@ -97,13 +118,46 @@ def test_not_a_number_is_no_error_rate(client: FlaskClient) -> None:
     assert error_of(response, 400)["message"].startswith("max_error: ")
 
 
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"question": st.text() | _JSON},
+        optional={
+            "top_k": st.integers(-1, 60) | _JSON,
+            "max_error": st.floats() | _JSON,
+            "documents": st.lists(st.just(SCRIPT_ID) | st.text(), max_size=2) | _JSON,
+            "conversation_id": st.from_regex("[0-9a-f]{32}") | _JSON,
+        },
+    )
+)
+def test_whatever_is_asked_gets_an_answer_or_is_refused_with_a_reason(
+    assistant: Assistant, body: dict[str, Any]
+) -> None:
+    response = create_app(assistant).test_client().post("/ask", json=body)
+    reply = response.get_json()
+    if response.status_code == 200:
+        assert reply["abstained"] is (reply["citations"] == [])
+    else:
+        assert (response.status_code, reply["error"]["code"]) in [
+            (400, "invalid_request"),
+            (404, "unknown_document"),
+        ]
+        assert reply["error"]["message"]
+
+
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
 def test_only_json_is_taken(client: FlaskClient, content_type: str | None) -> None:
     response = client.post("/ask", data=b'{"question": "q"}', content_type=content_type)
     assert error_of(response, 415)["code"] == "unsupported_media_type"
 
 
-def test_a_body_over_the_limit_is_refused(assistant: Any) -> None:
+def test_a_body_over_the_limit_is_refused(assistant: Assistant) -> None:
     client = create_app(assistant, largest_body=100).test_client()
     assert client.post("/ask", json={"question": "q" * 60}).status_code == 200
     error = error_of(client.post("/ask", json={"question": "q" * 100}), 413)
@@ -138,15 +192,14 @@ def test_an_unknown_address_is_not_found(client: FlaskClient) -> None:
     ],
 )
 def test_an_error_has_its_status_and_code(
-    assistant: Any, raised: Exception, status: int, code: str
+    assistant: Assistant, raised: Exception, status: int, code: str
 ) -> None:
-    class Failing:
-        store = assistant.store
-
-        def ask(self, question: object) -> Any:
+    class Failing(Assistant):
+        def ask(self, question: Question) -> Answer:
             raise raised
 
-    response = create_app(Failing()).test_client().post("/ask", json=COUNCIL_QUESTION)
+    failing = Failing(assistant.store, None, QuoteReader())
+    response = create_app(failing).test_client().post("/ask", json=COUNCIL_QUESTION)
     error = error_of(response, status)
     assert error["code"] == code
     assert "secret" not in response.get_data(as_text=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from tests.web.making import COUNCIL_ID
@@ -21,7 +21,7 @@ def described(client: FlaskClient) -> dict[str, Any]:
 
 def check(described: dict[str, Any], name: str, body: object) -> None:
     """Validate a body against one of the described schemas."""
-    Draft202012Validator(
+    OAS31Validator(
         {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
     ).validate(body)
 

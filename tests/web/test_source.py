@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import AlignedRun, Alignment, Block, BlockKind, Range
-from tests.web.making import make_document
+from index.documents import read_document
+from index.entries import Stamp
+from index.records import Range
+from index.roots import FoundFile
 from web.source import Piece, RangesError, parse_ranges, pieces, section_of
 
 
@@ -23,7 +27,7 @@ def test_ranges_are_read_in_the_order_written() -> None:
     [
         *("5", "a-b", "3-3", "4-3", "0-11", "-1-3", "1-2,", "1-2 ", "1-2\n", "\u0663-\u0664"),
         f"{'9' * 5000}-{'9' * 5001}",
-        ",".join(["0-1"] * 101),
+        ",".join(["0-1"] * 1001),
     ],
 )
 def test_malformed_or_outlying_ranges_are_refused(written: str) -> None:
@@ -68,19 +72,12 @@ def test_pieces_are_the_text_with_exactly_the_ranges_marked(
 
 
 def test_the_section_is_the_headings_above_a_source_character() -> None:
-    source = "One\nalpha\nTwo\nbeta\nThree\ngamma\n"
-    headings = [("One", 1), ("Two", 2), ("Three", 1)]
-    blocks = tuple(
-        Block(BlockKind.HEADING, source.index(text), source.index(text) + len(text), level)
-        for text, level in headings
+    source = "# One\n\nalpha\n\n## Two\n\nbeta\n\n# Three\n\ngamma\n"
+    document = read_document(
+        source.encode(), FoundFile(Path("a.md"), "a.md", Stamp(0, 0, 0, 0)), "root"
     )
-    document = make_document("a" * 32, "a.md", source, blocks=blocks)
-    assert section_of(document, source.index("beta")) == ("One", "Two")
-    assert section_of(document, source.index("gamma")) == ("Three",)
-    assert section_of(document, source.index("alpha")) == ("One",)
-
-
-def test_a_character_that_no_reading_text_shows_has_no_section() -> None:
-    alignment = Alignment((AlignedRun(0, 3, 4, 3),))
-    document = make_document("a" * 32, "a.md", "--- One", text="One", alignment=alignment)
-    assert section_of(document, 1) == ()
+    sections = {
+        word: section_of(document, source.index(word)) for word in ("alpha", "beta", "gamma")
+    }
+    assert sections == {"alpha": ("One",), "beta": ("One", "Two"), "gamma": ("Three",)}
+    assert section_of(document, 0) == ()  # markup, which no reading text shows

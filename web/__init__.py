@@ -1,0 +1,38 @@
+"""The chat page and the JSON interface over an assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from assistant.answering import Assistant
+from web import errors, security
+from web.api import api
+from web.current import EXTENSION
+from web.pages import pages
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def create_app(
+    assistant: Assistant,
+    *,
+    hosts: Sequence[str] = LOOPBACK,
+    largest_body: int = 64 * 1024,
+) -> Flask:
+    """Make the web application of an assistant.
+
+    Args:
+        assistant: Answers the questions; its index is what the pages show.
+        hosts: Host names that are answered to, without port; empty means any.
+        largest_body: Of a request, in bytes; a larger one is refused with 413.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = largest_body
+    app.extensions[EXTENSION] = assistant
+    errors.install(app)
+    security.install(app, hosts=hosts)
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    return app

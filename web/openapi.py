@@ -1,0 +1,133 @@
+"""The OpenAPI document, generated from the schemas that validate requests and replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from web import schema
+
+VERSION = "1.0"  # of the interface, not of the program
+RANGES_PATTERN = r"^[0-9]{1,12}-[0-9]{1,12}(,[0-9]{1,12}-[0-9]{1,12}){0,999}$"
+_DOCUMENT = {"name": "document_id", "in": "path", "required": True, "schema": {"type": "string"}}
+_PAGE = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0},
+}
+_RANGES = {
+    "name": "ranges",
+    "in": "query",
+    "description": "Half-open ranges of the source text, such as 120-141,180-190.",
+    "schema": {"type": "string", "pattern": RANGES_PATTERN},
+}
+_MEANINGS = {
+    400: "The request is malformed; the message says how.",
+    403: "A browser sent this from another site.",
+    404: "There is no such document or page.",
+    409: "The file has changed since it was indexed.",
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    429: "Too many requests; try again later.",
+    500: "The server failed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path, as the document describes it."""
+
+    path: str
+    summary: str
+    media_types: tuple[str, ...] = ("application/json",)
+    method: str = "get"
+    reply: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    parameters: tuple[dict[str, Any], ...] = ()
+    errors: tuple[int, ...] = (400, 500)
+
+
+OPERATIONS = (
+    Operation(
+        "/ask",
+        "Answer a question in the documents' own words, or decline",
+        method="post",
+        reply=schema.AskResponse,
+        body=schema.AskRequest,
+        errors=(400, 403, 404, 409, 413, 415, 429, 500),
+    ),
+    Operation("/documents", "List the indexed documents", reply=schema.DocumentList),
+    Operation(
+        "/documents/{document_id}",
+        "Show one document, with ranges of its source text marked",
+        media_types=("application/json", "text/html"),
+        reply=schema.DocumentDetail,
+        parameters=(_DOCUMENT, _RANGES),
+        errors=(400, 404, 500),
+    ),
+    Operation(
+        "/documents/{document_id}/source",
+        "The source text that all ranges count characters of",
+        media_types=("text/plain",),
+        parameters=(_DOCUMENT,),
+        errors=(400, 404, 500),
+    ),
+    Operation(
+        "/documents/{document_id}/pages/{number}.png",
+        "The image of one page, from 1",
+        media_types=("image/png",),
+        parameters=(_DOCUMENT, _PAGE),
+        errors=(400, 404, 409, 500),
+    ),
+    Operation("/health", "Tell that the server answers, and from what", reply=schema.Health),
+)
+
+
+def build() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the whole interface."""
+    models: set[type[BaseModel]] = {schema.ErrorBody}
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        models |= {model for model in (operation.reply, operation.body) if model}
+        paths.setdefault(operation.path, {})[operation.method] = _describe(operation)
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)],
+        ref_template="#/components/schemas/{model}",
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Document assistant", "version": VERSION},
+        "paths": paths,
+        "components": {"schemas": definitions["$defs"]},
+    }
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    replies = {"200": {"description": "Done.", "content": _content(operation)}}
+    for status in operation.errors:
+        error = {"application/json": {"schema": _reference(schema.ErrorBody)}}
+        replies[str(status)] = {"description": _MEANINGS[status], "content": error}
+    described: dict[str, Any] = {"summary": operation.summary, "responses": replies}
+    if operation.parameters:
+        described["parameters"] = list(operation.parameters)
+    if operation.body:
+        body = {"application/json": {"schema": _reference(operation.body)}}
+        described["requestBody"] = {"required": True, "content": body}
+    return described
+
+
+def _content(operation: Operation) -> dict[str, Any]:
+    return {
+        media_type: {"schema": _reference(operation.reply)}
+        if operation.reply and media_type == "application/json"
+        else {}
+        for media_type in operation.media_types
+    }
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
