@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,14 @@ from assistant.config import Settings, load_settings
 from index.errors import (
     AssistantError,
     ConfigurationError,
-    EmbedderError,
     IndexMissingError,
     TestSetError,
     UnknownDocumentError,
 )
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
-    from index.embedding import Embedder
+    from assistant.evaluation.records import TestSet
     from index.events import Event
-    from index.store import Store
 
 _CALLERS_MISTAKES = (ConfigurationError, IndexMissingError, TestSetError, UnknownDocumentError)
 
@@ -42,6 +40,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON 
 
 def main() -> None:
     """Run the command line: exit with 0, with 2 on a mistake of the caller's, 1 on a failure."""
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -92,13 +91,14 @@ def index_command(
     """
     from threading import Event as Signal
 
+    from assistant.opening import open_embedder, open_store
     from index.ingest import IndexingSettings, index
     from index.watching import watch as follow
 
     settings = load_settings(flags)
     limits = IndexingSettings(max_bytes=int(settings.max_file_mb * 2**20), prune=prune)
-    embedder = _embedder(settings)
-    with _store(settings, embedder, create=True) as store:
+    embedder = open_embedder(settings)
+    with open_store(settings, embedder, create=True) as store:
         if watch:
             events = follow(store, paths, embedder=embedder, settings=limits, stop=Signal())
         else:
@@ -122,16 +122,14 @@ def index_command(
 )
 def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **flags: Any) -> None:
     """Answer a question with a cited quote, or say that the documents don't."""
+    from assistant.opening import open_assistant
     from assistant.records import Question
 
     if not question.strip():
         raise ConfigurationError('the question is empty: try assistant ask "Who signed it?"')
-    with _assistant(load_settings(flags)) as assistant:
+    with open_assistant(load_settings(flags)) as assistant:
         answer = assistant.ask(Question(question.strip(), top_k=top_k, max_error=max_error))
-    if as_json:
-        _echo_json(answer.as_json())
-    else:
-        click.echo(display.answer(answer))
+    _show(answer.as_json(), display.answer(answer), as_json=as_json)
 
 
 @cli.command()
@@ -140,12 +138,13 @@ def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **fla
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 def serve(**flags: Any) -> None:
     """Serve the chat page and the JSON interface."""
+    from assistant.opening import open_assistant
     from assistant.records import Question
     from web import LOOPBACK, create_app
     from web.serving import bind
 
     settings = load_settings(flags)
-    with _assistant(settings) as assistant:
+    with open_assistant(settings) as assistant:
         hosts = LOOPBACK if settings.host in LOOPBACK else ()
         largest_body = int(settings.max_request_kb * 1024)
         app = create_app(assistant, hosts=hosts, largest_body=largest_body)
@@ -160,21 +159,18 @@ def serve(**flags: Any) -> None:
 @_json_option
 def status(as_json: bool, **flags: Any) -> None:
     """Say what the index holds."""
-    settings = load_settings(flags)
-    with _store(settings, None) as store, store.catalogue.reading() as rows:
+    from assistant.opening import open_store
+
+    with open_store(load_settings(flags), None) as store, store.catalogue.reading() as rows:
         counts, state = rows.counts(), rows.state
         facts = {
             "documents": counts.documents,
             "passages": counts.passages,
-            "embedded": counts.embedded,
             "generation": state.generation,
             "embedder": state.embedder,
             "roots": {root.name: str(root.path) for root in rows.roots()},
         }
-    if as_json:
-        _echo_json(facts)
-    else:
-        click.echo(display.facts(facts))
+    _show(facts, display.facts(facts), as_json=as_json)
 
 
 @cli.command()
@@ -183,16 +179,14 @@ def status(as_json: bool, **flags: Any) -> None:
 @click.option("--repair", is_flag=True, help="Make damaged caches anew.")
 def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
     """Check that the index is whole."""
-    settings = load_settings(flags)
-    with _store(settings, None) as store:
+    from assistant.opening import open_store
+
+    with open_store(load_settings(flags), None) as store:
         if repair:
             with store.writing():
                 store.repair()
         problems = store.verify()
-    if as_json:
-        _echo_json({"problems": list(problems)})
-    else:
-        click.echo("\n".join(problems) or "All is well.")
+    _show({"problems": problems}, "\n".join(problems) or "All is well.", as_json=as_json)
     if problems:
         raise click.exceptions.Exit(1)
 
@@ -202,40 +196,74 @@ def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
 @_index_option
 def remove(names: tuple[str, ...], **flags: Any) -> None:
     """Remove documents (by path or id) or whole roots; they stay out of later runs."""
+    from assistant.opening import open_store
     from index.ingest import remove as remove_from
 
-    with _store(load_settings(flags), None) as store:
+    with open_store(load_settings(flags), None) as store:
         for name in names:
             for event in remove_from(store, name):
                 click.echo(f"removed {event.path}")
 
 
-def _embedder(settings: Settings) -> Embedder | None:
-    """Load the embedder; without one the assistant goes on with keywords."""
-    from index.embedding import load_embedder
+@cli.command()
+@click.argument("test_set", metavar="TESTSET", type=click.Path(path_type=Path))
+@_index_option
+@click.option(
+    "--documents", type=click.Path(path_type=Path), help="Ask over these files instead of an index."
+)
+@click.option("--oracle", is_flag=True, help="Let each question see only its own document.")
+@click.option("--max-error", type=click.FloatRange(0, 1), help="As for ask.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the run there.")
+def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **flags: Any) -> None:
+    """Score answers and retrieval on a test set.
 
-    try:
-        return load_embedder(settings.embedder or None)
-    except EmbedderError as error:
-        click.echo(f"warning: {error}; searching by keywords alone", err=True)
-        return None
+    TESTSET is JSON Lines ({"id", "question", "answers", "document"?} a line, no answers for what
+    the documents don't say), SQuAD JSON, or a folder in BEIR form; its files may be gzipped. The
+    last two bring their own documents, which are indexed for the run.
+    """
+    from tempfile import TemporaryDirectory
+
+    from tqdm import tqdm
+
+    from assistant.evaluation.results import summarise
+    from assistant.evaluation.running import Examiner
+    from assistant.evaluation.testsets import read_test_set
+    from assistant.opening import open_assistant
+
+    oracle, max_error = flags.pop("oracle"), flags.pop("max_error")
+    settings = load_settings(flags)
+    given = read_test_set(test_set)
+    with TemporaryDirectory() as folder:
+        if documents or given.documents is not None:
+            settings = replace(settings, index=Path(folder))
+            _index_for_evaluation(settings, given, documents)
+        with open_assistant(settings) as assistant:
+            examiner = Examiner(given, assistant, max_error=max_error, oracle=oracle)
+            for name in sorted(examiner.missing_documents):
+                click.echo(f"warning: {name} is not in the index", err=True)
+            bar = tqdm(examiner.run(), total=len(given.questions), disable=None, leave=False)
+            results = list(bar)
+            evaluation = summarise(results, examiner.qrels, examiner.settings)
+    if json_file:
+        json_file.write_text(json.dumps(evaluation.as_json(), ensure_ascii=False), "utf-8")
+    click.echo(display.evaluation(evaluation))
 
 
-def _store(settings: Settings, embedder: Embedder | None, *, create: bool = False) -> Store:
-    from index.store import Store
+def _index_for_evaluation(settings: Settings, given: TestSet, documents: Path | None) -> None:
+    from assistant.evaluation.corpus import make_document
+    from assistant.opening import open_embedder, open_store
+    from index.drafts import add_documents
+    from index.ingest import index
 
-    name = embedder.name if embedder else None
-    return Store.open(settings.index, embedder_name=name, create=create)
-
-
-@contextmanager
-def _assistant(settings: Settings) -> Iterator[Assistant]:
-    from assistant.answering import Assistant
-    from assistant.reader.sentences import SentenceReader
-
-    embedder = _embedder(settings)
-    with _store(settings, embedder) as store:
-        yield Assistant(store, embedder, SentenceReader(embedder))
+    if documents and not documents.exists():
+        raise ConfigurationError(f"no such file or folder: {documents}")
+    embedder = open_embedder(settings)
+    with open_store(settings, embedder, create=True) as store:
+        if documents:
+            _show_events(index(store, [documents], embedder=embedder))
+        else:
+            made = map(make_document, given.documents or ())
+            _show_events(add_documents(store, made, embedder=embedder))
 
 
 def _show_events_as_json(events: Iterator[Event]) -> None:
@@ -243,7 +271,7 @@ def _show_events_as_json(events: Iterator[Event]) -> None:
 
     for event in events:
         if not isinstance(event, Found):
-            _echo_json(event_json(event))
+            click.echo(json.dumps(event_json(event), ensure_ascii=False))
             sys.stdout.flush()
 
 
@@ -251,7 +279,7 @@ def _show_events(events: Iterator[Event]) -> None:
     """Draw a progress bar, and name what was not indexed below it."""
     from tqdm import tqdm
 
-    from index.events import Done, Failed, Found, Skipped
+    from index.events import Committed, Done, Failed, Found, Skipped, Unchanged
 
     bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, disable=None, leave=False)
     notes = []
@@ -263,15 +291,13 @@ def _show_events(events: Iterator[Event]) -> None:
             notes.append(f"{kind}: {event.path}: {event.reason}")
         elif isinstance(event, Done):
             bar.clear()
-            for note in notes:
-                click.echo(note, err=True)
-            notes.clear()
+            click.echo("\n".join(notes), err=True, nl=bool(notes))
             click.echo(display.done(event))
-            if not event.documents:
-                click.echo("warning: the index is empty", err=True)
-        bar.update(getattr(event, "size", 0) if not isinstance(event, Found) else 0)
+            notes.clear()
+        if isinstance(event, Committed | Unchanged | Failed):
+            bar.update(event.size)
     bar.close()
 
 
-def _echo_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+def _show(value: object, text: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False) if as_json else text)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from assistant.records import Answer, Citation
-from index.events import Done
+if TYPE_CHECKING:  # what is only shown need not be loaded
+    from assistant.evaluation.results import Evaluation
+    from assistant.records import Answer, Citation
+    from index.events import Done
 
 _LONGEST_EXCERPT = 200  # characters of a passage that is only near
 
@@ -22,7 +25,9 @@ def done(event: Done) -> str:
         "failed": event.failed,
     }
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    held = f"{event.documents} documents, {event.passages} passages"
+    held = (
+        f"{event.documents} documents, {event.passages} passages" if event.documents else "nothing"
+    )
     return f"{told or 'nothing to do'}; the index holds {held}"
 
 
@@ -46,6 +51,17 @@ def answer(given: Answer) -> str:
 def facts(given: Mapping[str, object]) -> str:
     """Return facts, a line each."""
     return "\n".join(f"{name:12} {value}" for name, value in given.items())
+
+
+def evaluation(given: Evaluation) -> str:
+    """Return the figures of a run, each with its 95% interval."""
+    rows = [("", given.metrics), ("", given.speed)]
+    rows += [(f"{retriever.value} ", figures) for retriever, figures in given.retrieval.items()]
+    return "\n".join(
+        f"{prefix + name:30} {estimate.value:9.3f}   {estimate.low:.3f} to {estimate.high:.3f}"
+        for prefix, figures in rows
+        for name, estimate in figures.items()
+    )
 
 
 def _highlighted(citation: Citation) -> str:

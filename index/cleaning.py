@@ -85,10 +85,16 @@ def _clean_block(
 
 
 def _separate_cells(row: AlignedText) -> AlignedText:
-    """Set a tab between cells that do not touch in the source."""
-    cuts = [at for at in range(1, len(row.text)) if row.starts[at] != row.ends[at - 1]]
+    """Set a tab between cells: ranges that do not touch, with no white space where they meet."""
+    text = row.text
+    cuts = [
+        at
+        for at in range(1, len(text))
+        if row.starts[at] != row.ends[at - 1]
+        and not (text[at].isspace() or text[at - 1].isspace())
+    ]
     # The tab stands for the cell's last character and itself, so that no text lacks a source.
-    return row.replace((at - 1, at, row.text[at - 1] + "\t") for at in cuts)
+    return row.replace((at - 1, at, text[at - 1] + "\t") for at in cuts)
 
 
 def _compatible(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from assistant.evaluation.matching import holds_any, letters, slices_to_quote
 from assistant.evaluation.naming import gold_documents, name_documents
 from assistant.evaluation.records import Found, GoldQuestion, Qrels, QuestionResult, TestSet
 from assistant.evaluation.scoring import PASSAGE_DEPTHS
-from assistant.records import Answer, Citation, Mode, Question, Turn
+from assistant.records import Answer, Citation, Question, Turn
 from index.errors import TestSetError, UnknownDocumentError
 from index.records import Hit, Retriever
 
@@ -84,6 +84,7 @@ class Examiner:
 
     def run(self) -> Iterator[QuestionResult]:
         """Ask every question in the order of the test set, yielding each result as it comes."""
+        self._examine(self._test_set.questions[0], ())  # loads the models, which is not timed
         for number, conversation in enumerate(self._test_set.conversations):
             history: tuple[Turn, ...] = ()
             for turn, gold in enumerate(conversation.turns, start=1):
@@ -121,7 +122,7 @@ class Examiner:
     def _find(self, question: Question, gold: GoldQuestion) -> Mapping[Retriever, Found]:
         result = self._assistant.search(replace(question, top_k=_DEPTH))
         found = {Retriever.KEYWORDS: result.keywords, Retriever.HYBRID: result.hits}
-        if result.mode == Mode.HYBRID:
+        if result.mode == "hybrid":
             found = {Retriever.DENSE: result.dense, **found}
         return {retriever: self._judge(hits, gold) for retriever, hits in found.items()}
 

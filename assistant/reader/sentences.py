@@ -76,10 +76,7 @@ def sentence_features(
     Returns:
         Features of shape (candidates, 4), or (candidates, 3) without an embedder.
     """
-    texts = [
-        hit.passage.text[start - hit.passage.start : end - hit.passage.start]
-        for hit, start, end in candidates
-    ]
+    texts = [sentence_text(*candidate) for candidate in candidates]
     columns = [
         _bm25(question, texts, idf),
         np.array([_coverage(hit, idf) for hit, _, _ in candidates]),
@@ -89,6 +86,11 @@ def sentence_features(
         vectors = embedder.embed([question, *texts])
         columns.insert(0, (vectors[1:] @ vectors[0]).astype(np.float64))
     return np.stack(columns, axis=1)
+
+
+def sentence_text(hit: Hit, start: int, end: int) -> str:
+    """Return a candidate's text."""
+    return hit.passage.text[start - hit.passage.start : end - hit.passage.start]
 
 
 def _bm25(question: str, texts: Sequence[str], idf: Mapping[str, float]) -> NDArray[np.float64]:

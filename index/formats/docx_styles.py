@@ -43,7 +43,7 @@ class Styles:
         return ParagraphRole()
 
     def _chain(self, identifier: str) -> list[tuple[str, etree._Element | None]]:
-        """Return a style's name and paragraph properties, and those of the styles it is based on."""
+        """Return name and paragraph properties of a style, and of those that it is based on."""
         chain: list[tuple[str, etree._Element | None]] = []
         seen: set[str] = set()
         while identifier in self._styles and identifier not in seen:
@@ -56,7 +56,8 @@ class Styles:
 
 def attribute(element: etree._Element, name: str) -> str:
     """Return an attribute whatever its namespace: Word has two, transitional and strict."""
-    return next((text for key, text in element.items() if key.rpartition("}")[2] == name), "")
+    values = (str(text) for key, text in element.items() if str(key).rpartition("}")[2] == name)
+    return next(values, "")
 
 
 def value(element: etree._Element, name: str) -> str:

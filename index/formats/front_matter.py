@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 _MAX_TITLE = 150  # characters
 _MAX_TITLE_WORDS = 20
-_SENTENCE_END = re.compile(r"""[.,;:]["'”’)]?$""")
+_SENTENCE_END = re.compile(r"""[.,;:]["'\u201d\u2019)]?$""")
 _ISO = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?!\d)")
 _LONG_DATES = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%d.%m.%Y")
 

@@ -6,8 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, autolink, backtick, emphasis, entity, escape
-from markdown_it.rules_inline import newline, strikethrough
+from markdown_it.rules_inline import (
+    StateInline,
+    autolink,
+    backtick,
+    emphasis,
+    entity,
+    escape,
+    newline,
+    strikethrough,
+)
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -28,11 +36,15 @@ def build_parser() -> MarkdownIt:
     parser.use(front_matter_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.disable(["fragments_join", "text_join"])
-    located = {
-        **{"newline": newline, "escape": escape, "backticks": backtick, "entity": entity},
-        **{"emphasis": emphasis.tokenize, "strikethrough": strikethrough.tokenize},
-        "autolink": autolink,
+    located: dict[str, _Rule] = {
         "text": _plain,
+        "newline": newline,
+        "escape": escape,
+        "backticks": backtick,
+        "strikethrough": strikethrough.tokenize,
+        "emphasis": emphasis.tokenize,
+        "autolink": autolink,
+        "entity": entity,
     }
     for name, rule in located.items():
         parser.inline.ruler.at(name, _locating(rule))
@@ -66,6 +78,8 @@ def _locating(rule: _Rule) -> _Rule:
         start, first = state.pos, len(state.tokens)
         matched = rule(state, silent)
         if matched and not silent:
+            if state.pending:  # backticks that close nothing
+                state.pushPending()
             for token in state.tokens[first:]:
                 token.meta[_START] = start
                 # What has no content is the one bracket that opens an autolink.

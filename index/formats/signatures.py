@@ -19,12 +19,22 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str, frozenset[str]], ...] = (
     (re.compile(re.escape(_OLE)), "an old Office file (.doc, .xls)", frozenset()),
     (re.compile(rb"\{\\rtf"), "rich text (RTF)", frozenset()),
     (re.compile(rb"%!PS"), "PostScript", frozenset()),
-    (re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP", re.DOTALL), "an image", frozenset()),
-    (re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ|7z\xbc\xaf"), "a compressed file", frozenset()),
+    (
+        re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP", re.DOTALL),
+        "an image",
+        frozenset(),
+    ),
+    (
+        re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ|7z\xbc\xaf"),
+        "a compressed file",
+        frozenset(),
+    ),
     (re.compile(rb"\x7fELF|MZ\x90\x00"), "a program", frozenset()),
     (re.compile(rb"SQLite format 3\0"), "an SQLite database", frozenset()),
     (
-        re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.I),
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.I
+        ),
         "HTML",
         _HTML,
     ),

@@ -5,11 +5,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import AssistantOver
 
 from assistant.records import Mode, Question, Reason
 from index.errors import UnknownDocumentError
 from index.records import agree
+from tests.assistant.conftest import AssistantOver
 
 PIER = (
     "The Old Pier\n\nThe old pier was built by Anders Lund in 1861. It burned down in 1903, and "
@@ -71,7 +71,10 @@ def test_quote_that_its_source_does_not_say_is_never_shown(
 ) -> None:
     assistant = assistant_over({"ferry.txt": FERRY})
     with sqlite3.connect(tmp_path / "index" / "catalogue.sqlite") as catalogue:
-        catalogue.execute("UPDATE documents SET text = replace(text, 'twice', 'never')")
+        catalogue.execute(
+            "UPDATE documents"
+            " SET text = CAST(replace(CAST(text AS TEXT), 'twice', 'never') AS BLOB)"
+        )
     answer = assistant.ask(Question("How often does the ferry sail?", max_error=ANY))
     assert "sails" not in answer.answer
 
