@@ -151,7 +151,7 @@ def test_questions_carry_their_scores_and_citations(results: list[QuestionResult
     assert [citation["exact"] for citation in second["citations"]] == [True, False]
     assert second["scores"]["citation_exact"] == 0.5
     assert (third["abstained"], third["answer"], third["em"]) == (True, "", 1.0)
-    assert json.loads(json.dumps(report)) == json.loads(json.dumps(report, allow_nan=False))
+    assert json.dumps(report, allow_nan=False)
 
 
 def test_what_a_test_set_cannot_give_is_absent(results: list[QuestionResult]) -> None:
