@@ -36,5 +36,8 @@ check: install ## lint, format check and types
 bench: install ## measure rates, ratios and latencies
 	$(BIN)/python -m benchmarks
 
+evaluate: install ## ask the sample corpus its own test set
+	@$(BIN)/assistant evaluate tests/data/documents.jsonl --documents documents
+
 clean: ## remove what the targets made, the index included
 	rm -rf .venv .assistant build dist .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

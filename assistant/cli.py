@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,10 +104,8 @@ def index_command(
             events = follow(store, paths, embedder=embedder, settings=limits, stop=Signal())
         else:
             events = index(store, paths, embedder=embedder, settings=limits)
-        show = _show_events_as_json if as_json else _show_events
-        show(events)
-    missing = [str(path) for path in paths if not path.exists()]
-    if missing and not prune:
+        (_show_events_as_json if as_json else _show_events)(events)
+    if missing := [str(path) for path in paths if not (path.exists() or prune)]:
         raise ConfigurationError(f"no such file or folder: {', '.join(missing)}")
 
 
@@ -200,16 +199,17 @@ def remove(names: tuple[str, ...], **flags: Any) -> None:
     from index.ingest import remove as remove_from
 
     with open_store(load_settings(flags), None) as store:
-        for name in names:
-            for event in remove_from(store, name):
-                click.echo(f"removed {event.path}")
+        for event in chain.from_iterable(remove_from(store, name) for name in names):
+            click.echo(f"removed {event.path}")
 
 
 @cli.command()
 @click.argument("test_set", metavar="TESTSET", type=click.Path(path_type=Path))
 @_index_option
 @click.option(
-    "--documents", type=click.Path(path_type=Path), help="Ask over these files instead of an index."
+    "--documents",
+    type=click.Path(exists=True, path_type=Path),
+    help="Ask over these files instead of an index.",
 )
 @click.option("--oracle", is_flag=True, help="Let each question see only its own document.")
 @click.option("--max-error", type=click.FloatRange(0, 1), help="As for ask.")
@@ -230,19 +230,18 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
     from assistant.evaluation.testsets import read_test_set
     from assistant.opening import open_assistant
 
-    oracle, max_error = flags.pop("oracle"), flags.pop("max_error")
-    settings = load_settings(flags)
-    given = read_test_set(test_set)
+    how = {name: flags.pop(name) for name in ("oracle", "max_error")}
+    settings, given = load_settings(flags), read_test_set(test_set)
     with TemporaryDirectory() as folder:
         if documents or given.documents is not None:
             settings = replace(settings, index=Path(folder))
             _index_for_evaluation(settings, given, documents)
         with open_assistant(settings) as assistant:
-            examiner = Examiner(given, assistant, max_error=max_error, oracle=oracle)
+            examiner = Examiner(given, assistant, **how)
             for name in sorted(examiner.missing_documents):
                 click.echo(f"warning: {name} is not in the index", err=True)
-            bar = tqdm(examiner.run(), total=len(given.questions), disable=None, leave=False)
-            results = list(bar)
+            total = len(given.questions)
+            results = list(tqdm(examiner.run(), total=total, disable=None, leave=False))
             evaluation = summarise(results, examiner.qrels, examiner.settings)
     if json_file:
         json_file.write_text(json.dumps(evaluation.as_json(), ensure_ascii=False), "utf-8")
@@ -255,8 +254,6 @@ def _index_for_evaluation(settings: Settings, given: TestSet, documents: Path | 
     from index.drafts import add_documents
     from index.ingest import index
 
-    if documents and not documents.exists():
-        raise ConfigurationError(f"no such file or folder: {documents}")
     embedder = open_embedder(settings)
     with open_store(settings, embedder, create=True) as store:
         if documents:
@@ -271,7 +268,7 @@ def _show_events_as_json(events: Iterator[Event]) -> None:
 
     for event in events:
         if not isinstance(event, Found):
-            click.echo(json.dumps(event_json(event), ensure_ascii=False))
+            _show(event_json(event), "", as_json=True)
             sys.stdout.flush()
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.entries import Counts, State
+from index.entries import State
 from index.errors import IndexDamagedError
 from index.keywords import KeywordIndex
 from index.readings import Reading
@@ -36,29 +37,41 @@ class Cache(ABC, Generic[Index]):
     """One search, kept in memory at a generation of the catalogue.
 
     Attributes:
-        index: The search itself; empty before the first ``forward``.
-        generation: The generation that it stands at; -1 before the first ``forward``.
+        generation: The generation that it stands at; -1 where it must be loaded first.
     """
 
-    def __init__(self, path: Path, index: Index) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.index = index
         self.generation = -1
+        self._index: Index | None = None
         self._rebuilt = False
+
+    @property
+    def index(self) -> Index:
+        """The search itself, once it was brought forward."""
+        if self._index is None:
+            raise RuntimeError(f"{self.path} has not been loaded")
+        return self._index
 
     @property
     def is_unsaved(self) -> bool:
         """Whether what is on disk is missing, or known not to be usable."""
         return self._rebuilt or not self.path.exists()
 
+    def preload(self, state: State) -> None:
+        """Read what is on disk before a reading begins: so it is not newer than the reading."""
+        if self.generation < self._oldest(state) and self.path.exists():
+            with suppress(IndexDamagedError):  # said when it is brought forward
+                self._index, self.generation = self._read_again()
+
     def forward(self, rows: Reading) -> None:
         """Bring the search to the generation of ``rows``, from disk or anew where it must be."""
         if self.generation == rows.state.generation:
             return
-        if self.generation < self._oldest(rows.state):
+        if not self._oldest(rows.state) <= self.generation < rows.state.generation:
             self._load(rows)
         self._apply(rows)
-        if len(self.index) != self._expected(rows.counts()):
+        if len(self.index) != self._expected(rows):
             _warn(self.path, "does not agree with the catalogue")
             self.rebuild(rows)
 
@@ -83,7 +96,7 @@ class Cache(ABC, Generic[Index]):
         if not self.path.exists():
             return "is missing"
         try:
-            self.index, self.generation = self._read_again()
+            self._index, self.generation = self._read_again()
         except IndexDamagedError as error:
             return f"is damaged ({error})"
         if self.generation > state.generation:
@@ -99,13 +112,14 @@ class Cache(ABC, Generic[Index]):
             return self._read()  # a writer may have saved it meanwhile
 
     def _clear(self, rows: Reading) -> None:
-        self.index = self._empty(rows.state)
+        self._index = self._empty(rows.state)
         self.generation = 0
         self._rebuilt = True
 
     def _apply(self, rows: Reading) -> None:
-        self.index.remove(rows.removed_since(self.generation))
-        self._add(rows)
+        since, self.generation = self.generation, -1  # what fails midway is not gone on with
+        self.index.remove(rows.removed_since(since))
+        self._add(rows, since)
         self.generation = rows.state.generation
 
     @abstractmethod
@@ -115,7 +129,7 @@ class Cache(ABC, Generic[Index]):
     def _empty(self, state: State) -> Index: ...
 
     @abstractmethod
-    def _add(self, rows: Reading) -> None: ...
+    def _add(self, rows: Reading, since: int) -> None: ...
 
     @abstractmethod
     def _oldest(self, state: State) -> int:
@@ -126,14 +140,11 @@ class Cache(ABC, Generic[Index]):
         """Return the generation from which on a saved cache is to be expected."""
 
     @abstractmethod
-    def _expected(self, counts: Counts) -> int: ...
+    def _expected(self, rows: Reading) -> int: ...
 
 
 class VectorCache(Cache[VectorIndex]):
     """The dense search: the vectors of the catalogue's present embedder."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, VectorIndex(1))
 
     def _read(self) -> tuple[VectorIndex, int]:
         return VectorIndex.load(self.path)
@@ -141,8 +152,8 @@ class VectorCache(Cache[VectorIndex]):
     def _empty(self, state: State) -> VectorIndex:
         return VectorIndex(state.dimension)
 
-    def _add(self, rows: Reading) -> None:
-        for numbers, vectors in rows.vectors_since(self.generation):
+    def _add(self, rows: Reading, since: int) -> None:
+        for numbers, vectors in rows.vectors_since(since):
             self.index.add(numbers, vectors)
 
     def _oldest(self, state: State) -> int:
@@ -151,15 +162,12 @@ class VectorCache(Cache[VectorIndex]):
     def _begun(self, state: State) -> int:
         return state.embedded_since
 
-    def _expected(self, counts: Counts) -> int:
-        return counts.embedded
+    def _expected(self, rows: Reading) -> int:
+        return rows.count_vectors()
 
 
 class KeywordCache(Cache[KeywordIndex]):
     """The keyword search over all passages."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, KeywordIndex())
 
     def _read(self) -> tuple[KeywordIndex, int]:
         return KeywordIndex.load(self.path)
@@ -167,8 +175,8 @@ class KeywordCache(Cache[KeywordIndex]):
     def _empty(self, state: State) -> KeywordIndex:
         return KeywordIndex()
 
-    def _add(self, rows: Reading) -> None:
-        for numbers, texts in rows.texts_since(self.generation):
+    def _add(self, rows: Reading, since: int) -> None:
+        for numbers, texts in rows.texts_since(since):
             self.index.add(numbers, [terms(text) for text in texts])
 
     def _oldest(self, state: State) -> int:
@@ -177,8 +185,8 @@ class KeywordCache(Cache[KeywordIndex]):
     def _begun(self, state: State) -> int:
         return 1
 
-    def _expected(self, counts: Counts) -> int:
-        return counts.passages
+    def _expected(self, rows: Reading) -> int:
+        return rows.counts().passages
 
 
 AnyCache = VectorCache | KeywordCache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from time import time
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, delete, insert, literal, select, upda
 
 from index import tables
 from index.entries import Entry, Root, searched_text
-from index.readings import Reading
+from index.readings import MOST_VALUES, Reading
 from index.records import Document, Passage
 
 _documents, _passages = tables.documents.c, tables.passages.c
@@ -23,49 +23,48 @@ class Changes(Reading):
 
     Attributes:
         generation: The generation that the changes make, once committed.
-        passages_changed: How many passages were added or removed.
     """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.generation = self.state.generation + 1
-        self.passages_changed = 0
 
     def add_root(self, root: Root) -> None:
         """Name a root."""
         self._connection.execute(insert(tables.roots).values(name=root.name, path=str(root.path)))
 
-    def put(self, entry: Entry) -> None:
-        """Add a document with its passages and vectors, in place of what it was before."""
-        self.remove([entry.document.id])
-        self._connection.execute(insert(tables.documents).values(self._document_row(entry)))
-        if not entry.passages:
+    def put(self, *entries: Entry) -> None:
+        """Add documents with their passages and vectors, in place of what they were before."""
+        self.remove(entry.document.id for entry in entries)
+        documents = [self._document_row(entry) for entry in entries]
+        passages = [row for entry in entries for row in self._passage_rows(entry)]
+        if not documents:
             return
-        keys = passage_keys(entry.passages, entry.document.title)
-        rows = [
-            _passage_row(passage, self.generation, key if entry.vectors is not None else None)
-            for passage, key in zip(entry.passages, keys, strict=True)
+        self._connection.execute(insert(tables.documents), documents)
+        if not passages:
+            return
+        query = insert(tables.passages).returning(_passages.number, sort_by_parameter_order=True)
+        numbers = self._connection.execute(query, passages).scalars().all()
+        vectors = [
+            {"number": number, "vector": vector}
+            for number, vector in zip(numbers, _packed_vectors(entries), strict=True)
+            if vector is not None
         ]
-        numbers = self._insert_passages(rows)
-        self.passages_changed += len(rows)
-        if entry.vectors is not None:
-            vectors = [
-                {"number": number, "vector": vector.astype("<f4").tobytes()}
-                for number, vector in zip(numbers, entry.vectors, strict=True)
-            ]
+        if vectors:
             self._connection.execute(insert(tables.vectors), vectors)
 
     def remove(self, document_ids: Iterable[str]) -> None:
         """Remove documents with all that hangs on them; those that are not there are passed by."""
-        for document_id in document_ids:
+        removed = tables.removed
+        given = list(document_ids)
+        for start in range(0, len(given), MOST_VALUES):
+            part = given[start : start + MOST_VALUES]
             gone: Select[Any] = select(
                 _passages.number, _passages.generation, literal(self.generation)
-            ).where(_passages.document_id == document_id)
-            result = self._connection.execute(
-                insert(tables.removed).from_select(["number", "added", "generation"], gone)
-            )
-            self.passages_changed += result.rowcount
-            self._connection.execute(delete(tables.documents).where(_documents.id == document_id))
+            ).where(_passages.document_id.in_(part))
+            names = [removed.c.number, removed.c.added, removed.c.generation]
+            self._connection.execute(insert(removed).from_select(names, gone))
+            self._connection.execute(delete(tables.documents).where(_documents.id.in_(part)))
 
     def forget_root(self, name: str) -> None:
         """Remove a root and its documents."""
@@ -74,13 +73,13 @@ class Changes(Reading):
 
     def hide(self, root: str, path: str) -> None:
         """Keep a file out of later syncs of its root."""
-        self.show(root, path)
         self._connection.execute(insert(tables.hidden).values(root=root, path=path))
 
     def show(self, root: str, path: str) -> None:
         """Let a hidden file in again."""
         hidden = tables.hidden
-        self._connection.execute(delete(hidden).where(hidden.c.root == root, hidden.c.path == path))
+        query = delete(hidden).where(hidden.c.root == root, hidden.c.path == path)
+        self._connection.execute(query)
 
     def adopt_embedder(self, name: str, dimension: int) -> None:
         """Drop all vectors: those to come are another embedder's."""
@@ -89,39 +88,46 @@ class Changes(Reading):
         self._connection.execute(update(tables.documents).values(embedder=""))
         values = {"embedder": name, "dimension": dimension, "embedded_since": self.generation}
         self._connection.execute(update(tables.state).values(values))
+        self.state = self._read_state()
 
     def finish(self) -> None:
         """Count the generation up."""
         self._connection.execute(update(tables.state).values(generation=self.generation))
 
-    def _insert_passages(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-        query = insert(tables.passages).returning(_passages.number, sort_by_parameter_order=True)
-        return self._connection.execute(query, rows).scalars().all()
-
     def _document_row(self, entry: Entry) -> dict[str, Any]:
         return _record_row(entry.document) | {
             **asdict(entry.stamp),
-            "embedder": self._embedder_of(entry),
+            "embedder": "" if entry.vectors is None else self.state.embedder,
             "generation": self.generation,
             "indexed_at": time(),
             "page_count": len(entry.document.pages),
             "passage_count": len(entry.passages),
         }
 
-    def _embedder_of(self, entry: Entry) -> str:
-        if entry.vectors is None:
-            return ""
-        current = self._connection.execute(
-            select(tables.state.c.embedder, tables.state.c.dimension)
-        ).one()
-        if entry.vectors.shape != (len(entry.passages), current.dimension):
-            raise ValueError(f"{entry.vectors.shape} vectors for {len(entry.passages)} passages")
-        return str(current.embedder)
+    def _passage_rows(self, entry: Entry) -> list[dict[str, Any]]:
+        keys: Sequence[bytes | None] = [None] * len(entry.passages)
+        if entry.vectors is not None:
+            if entry.vectors.shape != (len(entry.passages), self.state.dimension):
+                shape, due = entry.vectors.shape, (len(entry.passages), self.state.dimension)
+                raise ValueError(f"vectors of shape {shape} where {due} is due")
+            keys = passage_keys(entry.passages, entry.document.title)
+        return [
+            _passage_row(passage, self.generation, key)
+            for passage, key in zip(entry.passages, keys, strict=True)
+        ]
 
 
 def passage_keys(passages: Sequence[Passage], title: str) -> list[bytes]:
     """Return the digests of searched texts: those that agree have the same vector."""
     return [sha256(searched_text(passage, title).encode()).digest()[:16] for passage in passages]
+
+
+def _packed_vectors(entries: Iterable[Entry]) -> Iterator[bytes | None]:
+    for entry in entries:
+        if entry.vectors is None:
+            yield from [None] * len(entry.passages)
+        else:
+            yield from (vector.astype("<f4").tobytes() for vector in entry.vectors)
 
 
 def _record_row(document: Document) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from index.records import Document, Passage
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder whose documents are in the index, by a name that stays when the folder moves."""
+    """A folder whose documents are in the index, and what it is called there."""
 
     name: str
     path: Path  # absolute
@@ -21,12 +21,12 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """How a file stood when it was looked at; all zero for a document that is no file."""
+    """How a file stood when it was looked at."""
 
-    size: int = 0
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-    seen_ns: int = 0
+    size: int  # bytes
+    mtime_ns: int
+    ctime_ns: int
+    seen_ns: int  # when that was
 
     def proves_unchanged(self, now: Stamp) -> bool:
         """Tell whether a file that now has the stamp ``now`` surely has the same bytes.
@@ -35,8 +35,10 @@ class Stamp:
         before the look prove nothing.
         """
         settled = max(self.mtime_ns, self.ctime_ns) < self.seen_ns - 2_000_000_000
-        was, is_now = ((stamp.size, stamp.mtime_ns, stamp.ctime_ns) for stamp in (self, now))
-        return settled and was == is_now
+        return settled and replace(now, seen_ns=self.seen_ns) == self
+
+
+NO_FILE = Stamp(0, 0, 0, 0)  # of a document that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Entry:
     document: Document
     passages: tuple[Passage, ...]
     vectors: NDArray[np.float32] | None  # (passages, dimension); None to search it by keywords only
-    stamp: Stamp = Stamp()
+    stamp: Stamp = NO_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,6 @@ class Counts:
 
     documents: int
     passages: int
-    embedded: int  # passages with a vector
 
 
 def searched_text(passage: Passage, title: str) -> str:

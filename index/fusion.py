@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -10,16 +11,14 @@ from numpy.typing import NDArray
 Ranking = tuple[NDArray[np.int64], NDArray[np.floating[Any]]]  # numbers and scores, best first
 
 CANDIDATES = 100  # of each ranking
-_DENSE_WEIGHT = 0.8
-_LOWEST_COSINE = -1.0
-_LOWEST_BM25 = 0.0
+_DENSE_WEIGHT = 0.55
 
 
 def fuse(dense: Ranking, keywords: Ranking, *, k: int) -> Ranking:
-    """Rank passages by a weighted sum of their scaled scores.
+    """Rank passages by a weighted sum of their standard scores (mean 0, variance 1).
 
-    Each score is scaled to 0..1 between the lowest that its formula allows and the query's best. A
-    passage that a ranking lacks counts there as lowest, so both should score the same candidates.
+    Both rankings should score the same candidates. One that the keywords lack shares no term and
+    scores 0 there; one that the dense ranking lacks counts as its lowest.
 
     Args:
         dense: Cosines, (passages,) each.
@@ -27,22 +26,25 @@ def fuse(dense: Ranking, keywords: Ranking, *, k: int) -> Ranking:
         k: How many passages to return at most.
 
     Source: Bruch, Gai and Ingber 2023, "An analysis of fusion functions for hybrid retrieval"
-    (TM2C2); the weight is from docs/decisions/fusion.md.
+    (convex combination, z-score); the weight is measured in docs/decisions/fusion.md.
     """
     numbers = np.union1d(dense[0], keywords[0])
-    scores = _DENSE_WEIGHT * _scaled(dense, numbers, _LOWEST_COSINE)
-    scores += (1 - _DENSE_WEIGHT) * _scaled(keywords, numbers, _LOWEST_BM25)
+    scores = _DENSE_WEIGHT * _standard_scores(dense, numbers, absent=inf)
+    scores += (1 - _DENSE_WEIGHT) * _standard_scores(keywords, numbers, absent=0.0)
     order = np.lexsort((numbers, -scores))[:k]
     return numbers[order], scores[order]
 
 
-def _scaled(ranking: Ranking, numbers: NDArray[np.int64], lowest: float) -> NDArray[np.float64]:
-    scaled = np.zeros(len(numbers))
+def _standard_scores(
+    ranking: Ranking, numbers: NDArray[np.int64], *, absent: float
+) -> NDArray[np.float64]:
     found, scores = ranking
     if not len(found):
-        return scaled
-    # In a tiny corpus BM25's idf, and with it a score, can be negative.
-    lowest = min(lowest, float(scores.min()))
-    scores = scores.astype(np.float64) - lowest
-    scaled[np.searchsorted(numbers, found)] = scores / (scores.max() or 1.0)
-    return scaled
+        return np.zeros(len(numbers))
+    # In a tiny corpus BM25 scores can be negative: sharing a term must not count against a passage.
+    filled = np.full(len(numbers), min(absent, float(scores.min())))
+    filled[np.searchsorted(numbers, found)] = scores
+    if filled.min() == filled.max():
+        return np.zeros(len(numbers))  # rounding would make the deviation other than 0
+    standard: NDArray[np.float64] = (filled - filled.mean()) / filled.std()
+    return standard

@@ -48,6 +48,9 @@ class KeywordIndex:
     (ATIRE), with ``BM25Okapi``'s floor: epsilon times the average idf in place of a negative one.
     """
 
+    _slots: Slots
+    _statistics: _Statistics | None
+
     def __init__(self) -> None:
         self._reset(no_postings())
 
@@ -76,8 +79,12 @@ class KeywordIndex:
             raise ValueError("a passage number is in the index already, or given twice")
         self._append([Counter(document) for document in documents])
         lengths = np.array([len(document) for document in documents], np.int64)
-        new = Slots(given, lengths, np.ones(len(given), bool))
-        self._slots = Slots(*map(np.concatenate, zip(self._slots, new, strict=True)))
+        old = self._slots
+        self._slots = Slots(
+            np.concatenate([old.numbers, given]),
+            np.concatenate([old.lengths, lengths]),
+            np.concatenate([old.alive, np.ones(len(given), bool)]),
+        )
         self._settle()
 
     def remove(self, numbers: NDArray[np.int64]) -> None:
@@ -134,7 +141,7 @@ class KeywordIndex:
         Raises:
             IndexDamagedError: Something is missing, or is not what was written.
         """
-        arrays, generation = load_arrays(path)
+        arrays, generation = load_arrays(path, Postings._fields)
         index = cls()
         index._reset(Postings(**arrays))
         return index, generation
@@ -145,8 +152,8 @@ class KeywordIndex:
         self._fresh: dict[int, int] = {}  # hash to id, of terms that the postings lack
         self._recent = Entries(*(np.empty(0, np.int32) for _ in Entries._fields))
         numbers, lengths = np.array(postings.numbers), np.array(postings.lengths)
-        self._slots: Slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
-        self._statistics: _Statistics | None = None
+        self._slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
+        self._statistics = None
 
     def _append(self, documents: Sequence[Counter[str]]) -> None:
         """Add the entries of new passages, whose slots follow those there are."""

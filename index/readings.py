@@ -20,10 +20,13 @@ from index.errors import IndexDamagedError, UnknownDocumentError
 from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Page, Passage
 
 _PART = 4096  # rows handed out at once
-_IN = 500  # values in one IN clause: databases limit them
+MOST_VALUES = 500  # in one IN clause: databases limit them
 
 Value = TypeVar("Value")
 
+# Numbers grow with the generations. So ordered, the rows of a few generations are read by their
+# index; by number alone, SQLite would rather read the whole table than sort them.
+_BY_NUMBER = (tables.passages.c.generation, tables.passages.c.number)
 _documents, _passages, _vectors = tables.documents.c, tables.passages.c, tables.vectors.c
 
 
@@ -43,8 +46,11 @@ class Reading:
         """Count what the index holds."""
         documents = select(func.count()).select_from(tables.documents)
         passages = select(func.count()).select_from(tables.passages)
-        embedded = select(func.count(_passages.key))
-        return Counts(*(self._count(query) for query in (documents, passages, embedded)))
+        return Counts(self._count(documents), self._count(passages))
+
+    def count_vectors(self) -> int:
+        """Count the passages that have one."""
+        return self._count(select(func.count(_passages.key)))
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, by root and path."""
@@ -121,7 +127,7 @@ class Reading:
             select(tables.passages, _documents.title)
             .join(tables.documents, _documents.id == _passages.document_id)
             .where(_passages.generation > generation)
-            .order_by(_passages.number)
+            .order_by(*_BY_NUMBER)
         )
         for numbers, rows in self._parts(query):
             yield numbers, [searched_text(_passage(row), row.title) for row in rows]
@@ -138,7 +144,7 @@ class Reading:
             select(_vectors.number, _vectors.vector)
             .join(tables.passages, _passages.number == _vectors.number)
             .where(_passages.generation > generation)
-            .order_by(_vectors.number)
+            .order_by(*_BY_NUMBER)
         )
         for numbers, rows in self._parts(query):
             packed = b"".join(row.vector for row in rows)
@@ -181,10 +187,9 @@ class Reading:
     def _where_in(
         self, query: Select[Any], column: Any, values: Sequence[Value]
     ) -> Iterator[Row[Any]]:
-        for start in range(0, len(values), _IN):
-            yield from self._connection.execute(
-                query.where(column.in_(values[start : start + _IN]))
-            )
+        for start in range(0, len(values), MOST_VALUES):
+            part = query.where(column.in_(values[start : start + MOST_VALUES]))
+            yield from self._connection.execute(part).all()
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})

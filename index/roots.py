@@ -45,7 +45,12 @@ class Scan:
 
     files: tuple[FoundFile, ...]  # by relative path
     passed_over: tuple[tuple[str, str], ...]  # path and reason
+    unreadable: tuple[str, ...] = ()  # relative paths that could not be looked at
     exists: bool = True
+
+    def is_unsure_of(self, relative: str) -> bool:
+        """Tell whether a file may be there although it was not found."""
+        return any(PurePosixPath(relative).is_relative_to(place) for place in self.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def scan(scope: Scope, rules: ScanRules) -> Scan:
         return Scan((), (), exists=False)
     files: list[FoundFile] = []
     passed_over: list[tuple[str, str]] = []
+    unreadable: list[str] = []
     hidden = 0
     pending = [scope.path]
     while pending:
@@ -93,7 +99,13 @@ def scan(scope: Scope, rules: ScanRules) -> Scan:
         if path.name.startswith(".") and path != scope.path:
             hidden += 1
             continue
-        found = _look_at(path, scope, rules)
+        try:
+            found = _look_at(path, scope, rules)
+        except FileNotFoundError:
+            continue  # gone since its folder was listed
+        except OSError as error:
+            found = error.strerror or str(error)
+            unreadable.append(path.relative_to(scope.root.path).as_posix())
         if isinstance(found, FoundFile):
             files.append(found)
         elif isinstance(found, str):
@@ -104,7 +116,7 @@ def scan(scope: Scope, rules: ScanRules) -> Scan:
         reason = f"{hidden} hidden here and below (names that begin with a dot)"
         passed_over.append((printable(scope.path), reason))
     files.sort(key=lambda file: file.relative)
-    return Scan(tuple(files), tuple(sorted(passed_over)))
+    return Scan(tuple(files), tuple(sorted(passed_over)), tuple(unreadable))
 
 
 def printable(path: Path) -> str:
@@ -114,16 +126,11 @@ def printable(path: Path) -> str:
 
 def _look_at(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str | list[Path]:
     """Return the file, or why it is passed over, or what lies in the folder."""
-    try:
-        status = path.stat() if path == scope.root.path else path.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            return _follow(path, scope, rules)
-        if stat.S_ISDIR(status.st_mode):
-            return [] if path == rules.excluded else list(path.iterdir())
-    except FileNotFoundError:
-        return []  # gone since its folder was listed
-    except OSError as error:
-        return error.strerror or str(error)
+    status = path.stat() if path == scope.root.path else path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return _follow(path, scope, rules)
+    if stat.S_ISDIR(status.st_mode):
+        return [] if path == rules.excluded else list(path.iterdir())
     return _look_at_file(path, status, scope, rules)
 
 

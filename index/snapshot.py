@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.entries import DocumentSummary
+from index.fusion import Ranking
 from index.keywords import KeywordIndex
 from index.readings import Reading
 from index.records import Document, Passage
 from index.vectors import VectorIndex
-
-Ranking = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 class Snapshot:

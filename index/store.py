@@ -15,14 +15,19 @@ from threading import Condition, Lock, get_ident
 from index.caches import AnyCache, KeywordCache, VectorCache
 from index.catalogue import Catalogue
 from index.changes import Changes
-from index.entries import DocumentSummary, State
+from index.entries import Counts, DocumentSummary, State
 from index.errors import IndexFolderError, IndexLockedError
 from index.locking import WriterLock
+from index.readings import Reading
 from index.records import Document, Passage
 from index.snapshot import Snapshot
 from index.verifying import document_problems
 
 _logger = logging.getLogger(__name__)
+
+# The caches are saved when more passages have changed than this share of all, and this many.
+_AT_CLOSE = 0.01, 0
+_IN_A_RUN = 0.5, 20_000
 
 
 class Store:
@@ -72,19 +77,26 @@ class Store:
 
     def close(self) -> None:
         """Save the caches if this store changed enough, and close the catalogue."""
-        if self._wrote:
-            try:
+        try:
+            if self._wrote:
                 with self._lock.held(0):
-                    self._save_if_due(share=0.01, at_least=0)
-            except IndexLockedError:
-                _logger.debug("another writer has begun: it will save the caches")
-        self.catalogue.close()
+                    if self._is_due(*_AT_CLOSE) or self._are_unsaved():
+                        self._save()
+        except IndexLockedError:
+            _logger.debug("another writer has begun: it will save the caches")
+        finally:
+            self.catalogue.close()
 
     @property
     def generation(self) -> int:
         """The generation last committed, by whomever."""
         with self.catalogue.reading() as rows:
             return rows.state.generation
+
+    def counts(self) -> Counts:
+        """Count what the index holds."""
+        with self.catalogue.reading() as rows:
+            return rows.counts()
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, by root and path."""
@@ -137,7 +149,8 @@ class Store:
         self._wrote = True
         with self.catalogue.writing() as changes:
             yield changes
-        self._save_if_due(share=0.5, at_least=20_000)
+        if self._is_due(*_IN_A_RUN):
+            self._save()
 
     def verify(self) -> tuple[str, ...]:
         """Return what breaks an invariant, a line each; nothing when all is well."""
@@ -168,6 +181,8 @@ class Store:
                 if not self._are_current(rows, everything=everything):
                     reading.close()
                     self._wait_until_alone()
+                    for cache in self._caches(rows.state, everything=everything):
+                        cache.preload(rows.state)
                     rows = reading.enter_context(self.catalogue.reading())
                     for cache in self._caches(rows.state, everything=everything):
                         cache.forward(rows)
@@ -195,16 +210,21 @@ class Store:
             raise RuntimeError("snapshots of a store do not nest, nor enclose its changes")
         self._turn.wait_for(lambda: not self._readers)
 
-    def _save_if_due(self, *, share: float, at_least: int) -> None:
+    def _is_due(self, share: float, at_least: int) -> bool:
+        """Tell whether more passages have changed since the caches were saved."""
         with self.catalogue.reading() as rows:
             changed = rows.changed_since(rows.state.history)
-            due = changed > max(at_least, share * rows.counts().passages)
-            caches = self._caches(rows.state, everything=True)
-        if due or any(cache.is_unsaved for cache in caches):
-            self._save()
+            return changed > max(at_least, share * rows.counts().passages)
+
+    def _are_unsaved(self) -> bool:
+        with self.catalogue.reading() as rows:
+            return any(cache.is_unsaved for cache in self._caches(rows.state, everything=True))
 
     def _save(self) -> None:
-        with self._standing_still(everything=True) as rows, self._searching:
-            for cache in self._caches(rows.state, everything=True):
-                cache.save()
-        self.catalogue.forget_history(rows.state.generation)
+        try:
+            with self._standing_still(everything=True) as rows, self._searching:
+                for cache in self._caches(rows.state, everything=True):
+                    cache.save()
+            self.catalogue.forget_history(rows.state.generation)
+        except OSError as error:  # the catalogue has everything
+            _logger.warning("%s: the caches could not be saved: %s", self.folder, error)

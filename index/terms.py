@@ -27,13 +27,20 @@ _QUANTITY = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _CONTRACTION = re.compile(r"'(?:s|t|re|ve|ll|d|m)$")
 _SEPARATOR = re.compile(r"[-/'.]")
 # What NFKD leaves as it is: marks and soft hyphens are dropped, the rest gets its ASCII form.
-_FOLDED: dict[int, str | None] = {
-    **dict.fromkeys(range(0x0300, 0x0370)),
-    0x00AD: None,
-    **str.maketrans("\u2010\u2013\u2018\u2019\u02bc", "--'''"),
-    **str.maketrans("łŁøØđĐðÐħĦı", "lLoOdDdDhHi"),
-    **str.maketrans({"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}),
-}
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys(map(chr, range(0x0300, 0x0370)), ""),
+        "\u00ad": "",
+        **dict(zip("\u2010\u2013\u2018\u2019\u02bc", "--'''", strict=True)),
+        **dict(zip("łŁøØđĐðÐħĦı", "lLoOdDdDhHi", strict=True)),
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+        "þ": "th",
+        "Þ": "TH",
+    }
+)
 _STOP_WORDS = frozenset(
     """
     a about above after again against all also am an and any are as at be because been before being

@@ -20,7 +20,7 @@ def refuse(event, arguments):
         host = arguments[0]
     else:
         return
-    if host not in ("127.0.0.1", "::1", "localhost"):
+    if host not in ("127.0.0.1", "::1", "localhost", "0.0.0.0"):
         print("reached for", host, file=sys.stderr)
         raise ConnectionRefusedError(host)
 

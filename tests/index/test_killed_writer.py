@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index.ingest import index
+from index.store import Store
+from tests.conftest import HashingEmbedder
+
+WRITER = """
+import json, sys
+from pathlib import Path
+from index.events import event_json
+from index.ingest import index
+from index.store import Store
+from tests.conftest import HashingEmbedder
+import index.drafts
+index.drafts._PASSAGES = 3
+embedder = HashingEmbedder()
+with Store.open(Path(sys.argv[1]), embedder_name=embedder.name, create=True) as store:
+    for event in index.ingest.index(store, [Path(sys.argv[2])], embedder=embedder):
+        print(json.dumps(event_json(event)), flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_acknowledged_files_survive_a_killed_writer(tmp_path: Path) -> None:
+    docs, folder = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    chance = random.Random(7)
+    acknowledged: dict[str, str] = {}
+    for round_ in range(5):
+        for number in range(chance.randrange(10, 30)):
+            text = f"Round {round_}, file {number}.\n\nThe council met {chance.random()} times."
+            (docs / f"{chance.randrange(40)}.txt").write_text(text)
+        acknowledged |= run_and_kill(folder, docs, after=chance.randrange(1, 8))
+        with Store.open(folder, embedder_name=HashingEmbedder.name) as store:
+            held = {summary.path: summary.sha256 for summary in store.documents()}
+            assert {path: held[path] for path in acknowledged} == acknowledged
+            assert store.verify() == ()
+    with Store.open(folder, embedder_name=HashingEmbedder.name) as store:
+        list(index(store, [docs], embedder=HashingEmbedder()))
+        assert len(store.documents()) == len(list(docs.iterdir()))
+        assert store.verify() == ()
+
+
+def run_and_kill(folder: Path, docs: Path, *, after: int) -> dict[str, str]:
+    """Kill a writer a moment after some of its acknowledgements; return all that it gave."""
+    command = [sys.executable, "-c", WRITER, str(folder), str(docs)]
+    acknowledged: dict[str, str] = {}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        for line in writer.stdout:
+            event = json.loads(line)
+            if event["event"] == "committed":
+                acknowledged[event["path"]] = event["sha256"]
+            if len(acknowledged) == after:
+                time.sleep(random.Random(after).random() / 100)
+                writer.kill()
+    assert acknowledged
+    return acknowledged

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.drafts import add_documents
+from index.embedding import Embedder
+from index.errors import UnknownDocumentError
+from index.records import Retriever
+from index.search import search
+from index.store import Store
+from tests.conftest import HashingEmbedder
+from tests.index.tiny import tiny_document
+
+ROME = tiny_document("rome.txt", "The council met in Rome in 2002.")
+KABUL = tiny_document("kabul.txt", "The mission in Kabul ended in 2021.")
+OSLO = tiny_document("oslo.txt", "Ministers of the council dined in Oslo.")
+TWIN = tiny_document("twin.txt", "Ministers of the council dined in Oslo.")
+TITLE = tiny_document("title.txt", "", title="Kyrgyzstan")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("search")
+    embedder = HashingEmbedder()
+    with Store.open(folder, embedder_name=embedder.name, create=True) as store:
+        list(add_documents(store, [ROME, KABUL, OSLO, TWIN, TITLE], embedder=embedder))
+        yield store
+
+
+def test_hits_of_both_searches_are_fused(store: Store, embedder: Embedder) -> None:
+    result = search(store, embedder, "Kabul mission", k=3)
+    assert result.mode == "hybrid"
+    assert result.generation == store.generation
+    assert result.hits[0].passage.document_id == KABUL.id
+    assert [hit.rank for hit in result.hits] == [1, 2, 3]
+    assert {hit.retriever for hit in result.hits} == {Retriever.HYBRID}
+    assert {hit.retriever for hit in result.dense} == {Retriever.DENSE}
+    assert [hit.passage.document_id for hit in result.keywords] == [KABUL.id]
+    assert set(result.timings_ms) == {"embed", "search"}
+
+
+def test_dense_score_is_the_inner_product(store: Store, embedder: Embedder) -> None:
+    best = search(store, embedder, "Kabul mission", k=1).dense[0]
+    texts = [KABUL.text, "Kabul mission"]
+    passage, query = embedder.embed(texts)
+    assert best.score == pytest.approx(float(passage @ query), abs=1e-6)
+
+
+def test_without_an_embedder_keywords_alone_are_searched(store: Store) -> None:
+    result = search(store, None, "council Rome", k=5)
+    assert result.mode == "keywords"
+    assert result.dense == ()
+    assert result.hits == result.keywords
+    assert result.hits[0].passage.document_id == ROME.id
+    assert {hit.passage.document_id for hit in result.hits} == {ROME.id, OSLO.id, TWIN.id}
+
+
+def test_with_another_embedder_keywords_alone_are_searched(store: Store) -> None:
+    another = HashingEmbedder()
+    another.name = "another"
+    assert search(store, another, "council", k=5).mode == "keywords"
+
+
+def test_search_stays_within_the_documents_asked_for(store: Store, embedder: Embedder) -> None:
+    result = search(store, embedder, "council in Rome", k=5, documents=[KABUL.id, OSLO.id])
+    assert {hit.passage.document_id for hit in result.hits} == {KABUL.id, OSLO.id}
+    assert [hit.passage.document_id for hit in result.keywords] == [OSLO.id]
+    with pytest.raises(UnknownDocumentError, match="nobody"):
+        search(store, embedder, "council", k=5, documents=["nobody"])
+
+
+def test_ties_break_by_id(store: Store, embedder: Embedder) -> None:
+    result = search(store, embedder, "Ministers dined", k=5)
+    for hits in (result.hits, result.dense, result.keywords):
+        assert hits[0].score == hits[1].score
+        assert hits[0].passage.id < hits[1].passage.id
+        assert {hit.passage.document_id for hit in hits[:2]} == {OSLO.id, TWIN.id}
+
+
+def test_no_more_hits_than_asked_for(store: Store, embedder: Embedder) -> None:
+    result = search(store, embedder, "council", k=2)
+    assert (len(result.hits), len(result.dense), len(result.keywords)) == (2, 2, 2)
+
+
+def test_document_of_a_title_alone_is_found(store: Store, embedder: Embedder) -> None:
+    assert search(store, embedder, "Kyrgyzstan", k=1).hits[0].passage.document_id == TITLE.id
+    assert search(store, None, "Kyrgyzstan", k=1).hits[0].passage.document_id == TITLE.id
+
+
+def test_query_without_a_known_word_finds_nothing_by_keywords(store: Store) -> None:
+    assert search(store, None, "zzz", k=5).hits == ()
+    assert search(store, None, "", k=5).hits == ()
+
+
+def test_empty_index_finds_nothing(tmp_path: Path, embedder: Embedder) -> None:
+    with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as empty:
+        assert search(empty, embedder, "council", k=5).hits == ()
