@@ -35,7 +35,7 @@ from index.store import Store
 from index.terms import query_terms
 
 _READ = 5  # passages
-_SAMPLE = 1_000  # questions
+_SAMPLE = 600  # questions
 
 
 @dataclass(frozen=True)

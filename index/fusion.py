@@ -12,6 +12,7 @@ Ranking = tuple[NDArray[np.int64], NDArray[np.floating[Any]]]  # numbers and sco
 
 CANDIDATES = 100  # of each ranking
 _DENSE_WEIGHT = 0.55
+_ROUNDING = 1e-9  # scores that deviate less are equal
 
 
 def fuse(dense: Ranking, keywords: Ranking, *, k: int) -> Ranking:
@@ -44,7 +45,8 @@ def _standard_scores(
     # In a tiny corpus BM25 scores can be negative: sharing a term must not count against a passage.
     filled = np.full(len(numbers), min(absent, float(scores.min())))
     filled[np.searchsorted(numbers, found)] = scores
-    if filled.min() == filled.max():
-        return np.zeros(len(numbers))  # rounding would make the deviation other than 0
-    standard: NDArray[np.float64] = (filled - filled.mean()) / filled.std()
+    deviation = filled.std()
+    if deviation < _ROUNDING:
+        return np.zeros(len(numbers))
+    standard: NDArray[np.float64] = (filled - filled.mean()) / deviation
     return standard

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -214,3 +217,38 @@ def test_text_is_cut_at_the_limit(minilm: Embedder) -> None:
 @pytest.mark.model
 def test_no_text_gives_no_vector(minilm: Embedder) -> None:
     assert minilm.embed([]).shape == (0, 384)
+
+
+@pytest.mark.model
+def test_threads_that_embed_at_once_get_their_own_vectors(minilm: Embedder) -> None:
+    texts = [f"Council number {number}" for number in range(12)]
+    expected = minilm.embed(texts)
+    with ThreadPoolExecutor(4) as threads:
+        found = np.concatenate(list(threads.map(lambda text: minilm.embed([text]), texts)))
+    assert (found * expected).sum(axis=1).min() > 0.999
+
+
+@pytest.mark.model
+def test_embedding_leaves_torch_its_threads(minilm: Embedder) -> None:
+    import torch
+
+    minilm.embed(["a treaty"])
+    assert torch.get_num_threads() == _threads_of_a_new_process()
+
+
+def _threads_of_a_new_process() -> int:
+    command = [sys.executable, "-c", "import torch; print(torch.get_num_threads())"]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.model
+def test_embedding_makes_no_connection() -> None:
+    script = (
+        "import sys\n"
+        "from index.embedding import load_embedder\n"
+        "sys.addaudithook(lambda event, _: event in ('socket.connect', 'socket.getaddrinfo')"
+        " and sys.exit(event))\n"
+        "load_embedder().embed(['a treaty'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

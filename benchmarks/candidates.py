@@ -1,0 +1,144 @@
+"""Test sets searched both ways, for comparing what is made of the two rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.evaluation.ranking import score_rankings
+from assistant.evaluation.records import CorpusDocument, GoldQuestion, Qrels
+from assistant.evaluation.testsets import read_test_set
+from index.cleaning import clean
+from index.embedding import Embedder
+from index.fusion import CANDIDATES
+from index.keywords import KeywordIndex
+from index.layout import find_blocks
+from index.passages import split
+from index.records import Document, Extraction
+
+_QUERIES = 1000  # of a larger set, by hash of the id
+
+Scores = NDArray[np.float64]
+Found = NDArray[np.bool_]
+Terms = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Passages that either search found for a query, scored by both: (passages,) each."""
+
+    numbers: NDArray[np.int64]
+    scores: tuple[Scores, Scores]  # dense, keywords
+    found: tuple[Found, Found]  # among that search's own best
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A test set, searched: passages by number, and what every query is to be ranked from."""
+
+    metric: str
+    qrels: Qrels
+    documents: tuple[str, ...]  # of each passage
+    queries: dict[str, Candidates]
+
+    def score(self, rank: Callable[[Candidates], Scores]) -> dict[str, float]:
+        """Score every query's documents, each by its best passage."""
+        run = {}
+        for query, candidates in self.queries.items():
+            order = np.lexsort((candidates.numbers, -rank(candidates)))
+            passages = candidates.numbers[order].tolist()
+            run[query] = list(dict.fromkeys(self.documents[number] for number in passages))
+        scored = score_rankings(self.qrels, run)
+        return {query: scored[query][self.metric] for query in run}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A test set's passages and queries, before it is known what the search terms are."""
+
+    metric: str
+    qrels: Qrels
+    documents: tuple[str, ...]
+    texts: tuple[str, ...]  # of the passages, as they are searched
+    queries: tuple[GoldQuestion, ...]
+    cosines: Scores  # (queries, passages)
+
+    def searched(self, passage_terms: Terms, asked_terms: Terms) -> Collection:
+        """Search the passages for every query by both ways."""
+        index = KeywordIndex()
+        index.add(np.arange(len(self.texts)), [passage_terms(text) for text in self.texts])
+        queries = {}
+        for query, cosines in zip(self.queries, self.cosines, strict=True):
+            numbers, scores = index.search(asked_terms(query.text), len(self.texts))
+            bm25 = np.zeros(len(self.texts))
+            bm25[numbers] = scores
+            nearest = np.argsort(-cosines, kind="stable")[:CANDIDATES]
+            either = np.union1d(nearest, numbers[:CANDIDATES])
+            queries[query.id] = Candidates(
+                either,
+                (cosines[either], bm25[either]),
+                (np.isin(either, nearest), np.isin(either, numbers[:CANDIDATES])),
+            )
+        return Collection(self.metric, self.qrels, self.documents, queries)
+
+
+def read_corpus(path: Path, metric: str, embedder: Embedder) -> Corpus:
+    """Read a test set, split its documents and embed passages and queries."""
+    test_set = read_test_set(path)
+    owners, texts = [], []
+    for document in test_set.documents or ():
+        for text in _passages(document, embedder):
+            owners.append(document.id)
+            texts.append(text)
+    judged = [question for question in test_set.questions if question.id in test_set.qrels]
+    queries = sorted(judged, key=lambda question: _digest(question.id))[:_QUERIES]
+    vectors = embedder.embed([query.text for query in queries]), embedder.embed(texts)
+    return Corpus(
+        metric,
+        {query.id: test_set.qrels[query.id] for query in queries},
+        tuple(owners),
+        tuple(texts),
+        tuple(queries),
+        (vectors[0] @ vectors[1].T).astype(np.float64),
+    )
+
+
+def _passages(source: CorpusDocument, embedder: Embedder) -> Iterator[str]:
+    blocks = find_blocks(source.text)
+    extraction = Extraction(source.text, blocks, "text/plain", "corpus/1", title=source.title)
+    text, alignment, cleaned = clean(extraction)
+    document = Document(
+        id=source.id,
+        root="corpus",
+        path=source.id,
+        title=source.title,
+        media_type=extraction.media_type,
+        sha256="",
+        source_text=source.text,
+        source_sha256="",
+        text=text,
+        alignment=alignment,
+        blocks=cleaned,
+        pages=(),
+        extractor=extraction.extractor,
+        quality=1.0,
+        modified_at=0.0,
+        published=None,
+        metadata={},
+    )
+    for passage in split(document, embedder, max_tokens=embedder.max_tokens):
+        yield f"{passage.context(source.title)}\n{passage.text}"
+
+
+def is_for_fitting(query: str) -> bool:
+    """Tell which half of the queries an id belongs to: an even first byte of its SHA-256."""
+    return _digest(query)[0] % 2 == 0
+
+
+def _digest(query: str) -> bytes:
+    return sha256(query.encode()).digest()
