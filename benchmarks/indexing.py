@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -10,8 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering import Assistant
+from assistant.reader.sentences import SentenceReader
+from assistant.records import Question
 from benchmarks import Measurement, median_ms, seconds
 from index.drafts import add_documents
+from index.embedding import load_embedder
 from index.ingest import index
 from index.records import AlignedRun, Alignment, Block, BlockKind, Document
 from index.search import search
@@ -33,11 +40,11 @@ class _RandomEmbedder:
     They lie around centres, as those of real texts do; without, no approximate index is of use.
     """
 
-    name = "random:384"
     dimension = 384
     max_tokens = 256
 
     def __init__(self) -> None:
+        self.name = load_embedder().name  # whose questions then search these vectors
         self._random = np.random.default_rng(0)
         self._centres = self._normal(_CENTRES) / np.sqrt(self.dimension)
 
@@ -109,21 +116,30 @@ def _update(home: Path, passages: int) -> tuple[Measurement, Measurement]:
 
 
 def _search(home: Path, passages: int) -> Iterator[Measurement]:
-    embedder = _RandomEmbedder()
-    random = np.random.default_rng(3)
-    store = Store.open(home / "index", embedder_name=embedder.name)
+    """Measure in a process of its own what a server does and holds."""
+    command = [sys.executable, "-m", "benchmarks.indexing", str(home / "index")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for name, value, unit in json.loads(done.stdout):
+        yield Measurement(f"{name}, {passages:,} passages", value, unit)
 
-    def ask() -> None:
-        words = [f"w{word}" for word in _draw(random, 16) if word > _STOP_WORDS]
-        search(store, embedder, " ".join(words), k=20)
 
-    opened = seconds(ask)
-    yield Measurement(f"open and search once, {passages:,} passages", opened, "s")
-    note = "embedding the query apart"
-    asked = median_ms(ask, 100)
-    yield Measurement(f"search {passages:,} passages, median", asked, "ms", note)
-    store.close()
-    yield Measurement(f"resident memory, {passages:,} passages", _resident_mib(), "MiB")
+def measure_serving(folder: Path) -> Iterator[tuple[str, float, str]]:
+    """Ask questions of an index with the real embedder; yield names, values and units."""
+    embedder, random = load_embedder(), np.random.default_rng(3)
+    with Store.open(folder, embedder_name=embedder.name) as store:
+        assistant = Assistant(store, embedder, SentenceReader(embedder))
+
+        def question() -> Question:
+            words = [f"w{word}" for word in _draw(random, 16) if word > _STOP_WORDS]
+            return Question(" ".join(words))
+
+        opened = seconds(lambda: assistant.ask(question()))
+        yield "open, load the model and answer once", opened, "s"
+        searched = median_ms(lambda: assistant.search(question()), 200)
+        yield "embed a question and search, median", searched, "ms"
+        for _ in range(20):
+            assistant.ask(question())
+        yield "resident memory while serving", _resident_mib(), "MiB"
 
 
 def _documents(passages: int) -> Iterator[Document]:
@@ -175,3 +191,7 @@ def _resident_mib() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     [kibibytes] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
     return int(kibibytes) / 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(list(measure_serving(Path(sys.argv[1])))))
