@@ -30,6 +30,7 @@ _PARAGRAPHS = 10  # of a document, each a passage
 _WORDS = 120  # of a paragraph
 _VOCABULARY = 50_000
 _STOP_WORDS = 100  # the most frequent words: no query is left with them
+_QUERY_WORDS = 10  # of a question, about six when the most frequent are left out
 _CENTRES = 2_000
 _SPREAD = 0.7  # of the vectors around a centre, against its length
 _UPDATES = 15
@@ -132,7 +133,7 @@ def measure_serving(folder: Path) -> Iterator[tuple[str, float, str]]:
         assistant = Assistant(store, embedder, SentenceReader(embedder))
 
         def question() -> Question:
-            words = [f"w{word}" for word in _draw(random, 16) if word > _STOP_WORDS]
+            words = [f"w{word}" for word in _draw(random, _QUERY_WORDS) if word > _STOP_WORDS]
             return Question(" ".join(words))
 
         opened = seconds(lambda: assistant.ask(question()))
