@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:  # what is only shown need not be loaded
     from assistant.evaluation.results import Evaluation
-    from assistant.records import Answer, Citation
+    from assistant.records import Answer, Citation, NearPassage
     from index.events import Done
 
 _LONGEST_EXCERPT = 200  # characters of a passage that is only near
@@ -35,14 +36,12 @@ def answer(given: Answer) -> str:
     """Return an answer with its citations, or an abstention with what was near."""
     confidence = f"Confidence {given.confidence:.0%}"
     if given.abstained:
-        near = [
-            f"  {_place(p.path, p.section, p.page)}\n    {_excerpt(p.text)}" for p in given.passages
-        ]
+        near = [f"  {_place(passage)}\n    {_excerpt(passage.text)}" for passage in given.passages]
         nearest = ["", "Nearest passages:", *near] if near else []
         return "\n".join([f"The documents don't say. {confidence}.", *nearest])
-    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_cited_place(c)}" for c in given.citations]
+    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}" for c in given.citations]
     others = [
-        f"  or ({other.confidence:.0%}): {other.answer}  [{_cited_place(other.citation)}]"
+        f"  or ({other.confidence:.0%}): {other.answer}  [{_place(other.citation)}]"
         for other in given.alternatives
     ]
     return "\n".join([*cited, confidence, *others])
@@ -54,26 +53,30 @@ def facts(given: Mapping[str, object]) -> str:
 
 
 def evaluation(given: Evaluation) -> str:
-    """Return the figures of a run, each with its 95% interval."""
-    rows = [("", given.metrics), ("", given.speed)]
-    rows += [(f"{retriever.value} ", figures) for retriever, figures in given.retrieval.items()]
-    return "\n".join(
-        f"{prefix + name:30} {estimate.value:9.3f}   {estimate.low:.3f} to {estimate.high:.3f}"
-        for prefix, figures in rows
-        for name, estimate in figures.items()
-    )
+    """Return the figures of a run with their 95% intervals, and the retrievers side by side."""
+    retrieved = list(dict.fromkeys(chain.from_iterable(given.retrieval.values())))
+    figures = {**given.metrics, **given.speed}
+    lines = [
+        f"{name:22} {figure.value:9.3f}   {figure.low:.3f} to {figure.high:.3f}"
+        for name, figure in figures.items()
+        if name not in retrieved
+    ]
+    if retrieved:
+        lines.append("".join([f"{'':22}", *(f"{retriever:>10}" for retriever in given.retrieval)]))
+    for name in retrieved:
+        values = [figures[name].value for figures in given.retrieval.values()]
+        lines.append("".join([f"{name:22}", *(f"{value:10.3f}" for value in values)]))
+    return "\n".join(lines)
 
 
 def _highlighted(citation: Citation) -> str:
     return citation.sentence.replace(citation.quote, click.style(citation.quote, bold=True))
 
 
-def _cited_place(citation: Citation) -> str:
-    return f"{citation.title}: {_place(citation.path, citation.section, citation.page)}"
-
-
-def _place(path: str, section: tuple[str, ...], page: int | None) -> str:
-    return " / ".join([path, *section, *([f"page {page}"] if page else [])])
+def _place(shown: Citation | NearPassage) -> str:
+    headings = [heading for heading in shown.section if heading != shown.title]
+    page = [f"page {shown.page}"] if shown.page else []
+    return f"{shown.title} / {' / '.join([*headings, *page, shown.path])}"
 
 
 def _excerpt(text: str) -> str:

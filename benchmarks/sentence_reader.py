@@ -36,6 +36,7 @@ from index.terms import query_terms
 
 _READ = 5  # passages
 _SAMPLE = 600  # questions
+_UNANSWERED = 0.25  # weight of a question without its paragraph: one in five is taken to be such
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Case:
     features: NDArray[np.float64]  # (candidates, features)
     right: NDArray[np.bool_]  # (candidates,)
     is_fitted_on: bool
+    weight: float
 
 
 def run(path: Path) -> None:
@@ -78,15 +80,15 @@ def _cases(store: Store, embedder: Embedder, question: GoldQuestion, gold: str) 
     answers = [letters(answer) for answer in question.answers or ()]
     is_fitted_on = sha256(title.encode()).digest()[0] % 2 == 0
     others = [hit for hit in hits if hit.passage.document_id != gold]
-    for read in (hits[:_READ], _reranked(others)[:_READ]):
-        candidates = candidate_sentences(read)
+    for read, weight in ((hits, 1.0), (_reranked(others), _UNANSWERED)):
+        candidates = candidate_sentences(read[:_READ])
         right = [
             hit.passage.document_id == gold
             and holds_any(letters(sentence_text(hit, start, end)), answers)
             for hit, start, end in candidates
         ]
         features = sentence_features(question.text, candidates, idf, embedder)
-        yield Case(features, np.array(right), is_fitted_on)
+        yield Case(features, np.array(right), is_fitted_on, weight)
 
 
 def _reranked(hits: Sequence[Hit]) -> list[Hit]:
@@ -103,7 +105,8 @@ def _fit(cases: Sequence[Case], columns: slice) -> dict[str, object]:
     )
     weights = ranking.coef_[0]
     scores, right = _best(fitted, weights, columns)
-    platt = LogisticRegression(C=1e6).fit(scores[:, None], right)
+    importance = [case.weight for case in fitted]
+    platt = LogisticRegression(C=1e6).fit(scores[:, None], right, importance)
     slope, bias = platt.coef_[0, 0], platt.intercept_[0]
     _report([case for case in cases if not case.is_fitted_on], slope * weights, bias, columns)
     return {"bias": round(float(bias), 3), "features": np.round(slope * weights, 3).tolist()}
@@ -125,16 +128,14 @@ def _report(
 ) -> None:
     scores, right = _best(cases, weights, columns)
     confidence = 1 / (1 + np.exp(-scores - bias))
+    importance = np.array([case.weight for case in cases])
     bins = np.minimum((confidence * 10).astype(int), 9)
-    gaps = [
-        abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
-        for b in range(10)
-        if (bins == b).any()
-    ]
+    gaps = [abs((importance * (confidence - right))[bins == b].sum()) for b in range(10)]
+    auc = roc_auc_score(right, confidence, sample_weight=importance)
     print(
         f"held back: {len(cases)} cases, best sentence right {right[::2].mean():.3f} where its "
-        f"paragraph is there, AUC {roc_auc_score(right, confidence):.3f}, "
-        f"expected calibration error {sum(gaps):.3f}",
+        f"paragraph is there, AUC {auc:.3f}, "
+        f"expected calibration error {sum(gaps) / importance.sum():.3f}",
         file=sys.stderr,
     )
 

@@ -10,9 +10,10 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.reader.answer_types import expected_answer
 from assistant.records import Span
 from index.embedding import Embedder
-from index.records import Hit
+from index.records import Hit, Range
 from index.terms import terms
 
 
@@ -27,10 +28,11 @@ class Weights:
 class SentenceReader:
     """Ranks the sentences of the passages by embeddings and BM25.
 
-    Each sentence has four features: the cosine of its embedding with the question's (left out
-    where there is no embedder), its BM25 score as a share of the highest possible, the share of
-    the question's terms, by their IDF, that its passage holds, and the reciprocal of its passage's
-    rank. Their weights are fitted on development questions by ``benchmarks/sentence_reader.py``.
+    Each sentence has five features: the cosine of its embedding with the question's (left out where
+    there is no embedder); its BM25 score as a share of the highest possible; whether it holds the
+    kind of answer that is asked for; the share of the question's terms, by their IDF, that its
+    passage holds; and the reciprocal of its passage's rank. Their weights are fitted on development
+    questions by ``benchmarks/sentence_reader.py``.
     """
 
     def __init__(self, embedder: Embedder | None) -> None:
@@ -57,12 +59,32 @@ Candidate = tuple[Hit, int, int]
 
 
 def candidate_sentences(hits: Sequence[Hit]) -> list[Candidate]:
-    """Return the sentences of the passages, one that two of them share only once."""
+    """Return the sentences of the passages, one that two of them share only once.
+
+    A sentence that introduces a list goes together with the list. A table's caption answers
+    nothing.
+    """
     seen: dict[tuple[str, int, int], Candidate] = {}
     for hit in hits:
-        for start, end in hit.passage.sentences:
+        sentences = hit.passage.sentences
+        for at, (start, end) in enumerate(sentences):
+            if sentence_text(hit, start, end) in hit.passage.section[-1:]:
+                continue
+            if sentence_text(hit, start, end).endswith(":"):
+                end = _end_of_list(hit, sentences[at:])
             seen.setdefault((hit.passage.document_id, start, end), (hit, start, end))
     return list(seen.values())
+
+
+def _end_of_list(hit: Hit, sentences: Sequence[Range]) -> int:
+    """Return where the list ends that the first of the sentences introduces."""
+    last = sentences[0]
+    for sentence in sentences[1:]:
+        between = sentence_text(hit, last[1], sentence[0])
+        if last is not sentences[0] and "\n\n" in between:
+            break
+        last = sentence
+    return last[1]
 
 
 def sentence_features(
@@ -74,11 +96,13 @@ def sentence_features(
     """Measure how near each sentence is to the question.
 
     Returns:
-        Features of shape (candidates, 4), or (candidates, 3) without an embedder.
+        Features of shape (candidates, 5), or (candidates, 4) without an embedder.
     """
     texts = [sentence_text(*candidate) for candidate in candidates]
+    expected = expected_answer(question)
     columns = [
         _bm25(question, texts, idf),
+        np.array([float(bool(expected.search(text))) if expected else 0.5 for text in texts]),
         np.array([_coverage(hit, idf) for hit, _, _ in candidates]),
         np.array([1.0 / hit.rank for hit, _, _ in candidates]),
     ]

@@ -50,7 +50,7 @@ def test_question_is_answered_by_keywords_without_an_embedder(folder: Path) -> N
 
 def test_answer_is_shown_with_its_place(folder: Path) -> None:
     done = run("ask", "Who built the old pier?", "--max-error", "1", folder=folder)
-    assert "[1] The Old Pier: pier.md" in done.stdout
+    assert "[1] The Old Pier / pier.md" in done.stdout
 
 
 def test_status_counts_documents_and_passages(folder: Path) -> None:
