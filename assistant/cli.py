@@ -26,6 +26,7 @@ from index.errors import (
 
 if TYPE_CHECKING:
     from assistant.evaluation.records import TestSet
+    from index.embedding import Embedder
     from index.events import Event
 
 _CALLERS_MISTAKES = (ConfigurationError, IndexMissingError, TestSetError, UnknownDocumentError)
@@ -121,12 +122,13 @@ def index_command(
 )
 def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **flags: Any) -> None:
     """Answer a question with a cited quote, or say that the documents don't."""
-    from assistant.opening import open_assistant
+    from assistant.opening import open_assistant, open_embedder
     from assistant.records import Question
 
     if not question.strip():
         raise ConfigurationError('the question is empty: try assistant ask "Who signed it?"')
-    with open_assistant(load_settings(flags)) as assistant:
+    settings = load_settings(flags)
+    with open_assistant(settings, open_embedder(settings)) as assistant:
         answer = assistant.ask(Question(question.strip(), top_k=top_k, max_error=max_error))
     _show(answer.as_json(), display.answer(answer), as_json=as_json)
 
@@ -137,18 +139,18 @@ def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **fla
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 def serve(**flags: Any) -> None:
     """Serve the chat page and the JSON interface."""
-    from assistant.opening import open_assistant
+    from assistant.opening import open_assistant, open_embedder
     from assistant.records import Question
     from web import LOOPBACK, create_app
     from web.serving import bind
 
     settings = load_settings(flags)
-    with open_assistant(settings) as assistant:
+    with open_assistant(settings, open_embedder(settings)) as assistant:
         hosts = LOOPBACK if settings.host in LOOPBACK else ()
         largest_body = int(settings.max_request_kb * 1024)
         app = create_app(assistant, hosts=hosts, largest_body=largest_body)
         server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
-        assistant.ask(Question("What is this about?"))  # loads the models before the first visitor
+        assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
         click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
         server.run()
 
@@ -167,7 +169,7 @@ def status(as_json: bool, **flags: Any) -> None:
             "passages": counts.passages,
             "generation": state.generation,
             "embedder": state.embedder,
-            "roots": {root.name: str(root.path) for root in rows.roots()},
+            **{f"root {root.name}": str(root.path) for root in rows.roots()},
         }
     _show(facts, display.facts(facts), as_json=as_json)
 
@@ -194,7 +196,11 @@ def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
 @click.argument("names", nargs=-1, required=True)
 @_index_option
 def remove(names: tuple[str, ...], **flags: Any) -> None:
-    """Remove documents (by path or id) or whole roots; they stay out of later runs."""
+    """Remove documents, by path or id, or whole roots, by name.
+
+    A removed document stays out of later runs until its file is named; a root comes back when it
+    is indexed again.
+    """
     from assistant.opening import open_store
     from index.ingest import remove as remove_from
 
@@ -228,15 +234,16 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
     from assistant.evaluation.results import summarise
     from assistant.evaluation.running import Examiner
     from assistant.evaluation.testsets import read_test_set
-    from assistant.opening import open_assistant
+    from assistant.opening import open_assistant, open_embedder
 
     how = {name: flags.pop(name) for name in ("oracle", "max_error")}
     settings, given = load_settings(flags), read_test_set(test_set)
+    embedder = open_embedder(settings)
     with TemporaryDirectory() as folder:
         if documents or given.documents is not None:
             settings = replace(settings, index=Path(folder))
-            _index_for_evaluation(settings, given, documents)
-        with open_assistant(settings) as assistant:
+            _index_for_evaluation(settings, embedder, given, documents)
+        with open_assistant(settings, embedder) as assistant:
             examiner = Examiner(given, assistant, **how)
             for name in sorted(examiner.missing_documents):
                 click.echo(f"warning: {name} is not in the index", err=True)
@@ -248,13 +255,14 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
     click.echo(display.evaluation(evaluation))
 
 
-def _index_for_evaluation(settings: Settings, given: TestSet, documents: Path | None) -> None:
+def _index_for_evaluation(
+    settings: Settings, embedder: Embedder | None, given: TestSet, documents: Path | None
+) -> None:
     from assistant.evaluation.corpus import make_document
-    from assistant.opening import open_embedder, open_store
+    from assistant.opening import open_store
     from index.drafts import add_documents
     from index.ingest import index
 
-    embedder = open_embedder(settings)
     with open_store(settings, embedder, create=True) as store:
         if documents:
             _show_events(index(store, [documents], embedder=embedder))
@@ -273,27 +281,8 @@ def _show_events_as_json(events: Iterator[Event]) -> None:
 
 
 def _show_events(events: Iterator[Event]) -> None:
-    """Draw a progress bar, and name what was not indexed below it."""
-    from tqdm import tqdm
-
-    from index.events import Committed, Done, Failed, Found, Skipped, Unchanged
-
-    bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, disable=None, leave=False)
-    notes = []
-    for event in events:
-        if isinstance(event, Found):
-            bar.reset(total=event.size)
-        elif isinstance(event, Failed | Skipped):
-            kind = "failed" if isinstance(event, Failed) else "skipped"
-            notes.append(f"{kind}: {event.path}: {event.reason}")
-        elif isinstance(event, Done):
-            bar.clear()
-            click.echo("\n".join(notes), err=True, nl=bool(notes))
-            click.echo(display.done(event))
-            notes.clear()
-        if isinstance(event, Committed | Unchanged | Failed):
-            bar.update(event.size)
-    bar.close()
+    for line in display.progress(events):
+        click.echo(line)
 
 
 def _show(value: object, text: str, *, as_json: bool) -> None:

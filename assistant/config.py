@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -13,6 +14,7 @@ from index.errors import ConfigurationError
 
 _FILE = "assistant.toml"
 _PREFIX = "ASSISTANT_"
+_LEAST = {"threads": 1, "max_file_mb": 0.001, "max_request_kb": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ def _checked(name: str, value: Any, source: str) -> Any:
         converted = kinds[name](value)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"{source}: {name} cannot be {value!r}") from error
-    if isinstance(converted, int | float) and converted < 0:
-        raise ConfigurationError(f"{source}: {name} cannot be negative ({value})")
+    if isinstance(converted, int | float):
+        is_of_another_type = isinstance(value, bool) or (
+            isinstance(value, float) and converted != value
+        )
+        if is_of_another_type or not _LEAST.get(name, 0) <= converted < inf:
+            raise ConfigurationError(f"{source}: {name} cannot be {value!r}")
     return converted

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
+from tqdm import tqdm
+
+from index.events import Committed, Done, Event, Failed, Found, Skipped, Unchanged
 
 if TYPE_CHECKING:  # what is only shown need not be loaded
     from assistant.evaluation.results import Evaluation
     from assistant.records import Answer, Citation, NearPassage
-    from index.events import Done
 
 _LONGEST_EXCERPT = 200  # characters of a passage that is only near
 
 
-def done(event: Done) -> str:
-    """Return what an indexing run did, in a line."""
+def progress(events: Iterator[Event]) -> Iterator[str]:
+    """Draw a progress bar over an indexing run; yield what it passed over and what it did."""
+    with tqdm(unit="B", unit_scale=True, unit_divisor=1024, disable=None, leave=False) as bar:
+        notes: list[str] = []
+        for event in events:
+            if isinstance(event, Found):
+                bar.reset(total=event.size)
+            elif isinstance(event, Failed | Skipped):
+                kind = "failed" if isinstance(event, Failed) else "skipped"
+                notes.append(f"{kind}: {event.path}: {event.reason}")
+            elif isinstance(event, Done):
+                bar.clear()
+                yield from [*notes, _done(event)]
+                notes.clear()
+            if isinstance(event, Committed | Unchanged | Failed):
+                bar.update(event.size)
+
+
+def _done(event: Done) -> str:
     counts = {
         "indexed": event.committed,
         "unchanged": event.unchanged,
@@ -26,10 +45,8 @@ def done(event: Done) -> str:
         "failed": event.failed,
     }
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    held = (
-        f"{event.documents} documents, {event.passages} passages" if event.documents else "nothing"
-    )
-    return f"{told or 'nothing to do'}; the index holds {held}"
+    held = f"{event.documents} documents, {event.passages} passages"
+    return f"{told or 'nothing to do'}; the index holds {held if event.documents else 'nothing'}"
 
 
 def answer(given: Answer) -> str:
@@ -70,7 +87,7 @@ def evaluation(given: Evaluation) -> str:
 
 
 def _highlighted(citation: Citation) -> str:
-    return citation.sentence.replace(citation.quote, click.style(citation.quote, bold=True))
+    return citation.sentence.replace(citation.quote, click.style(citation.quote, bold=True), 1)
 
 
 def _place(shown: Citation | NearPassage) -> str:

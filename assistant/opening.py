@@ -15,13 +15,15 @@ from index.store import Store
 
 _logger = logging.getLogger(__name__)
 
+_WITHOUT_EMBEDDER = "%s; searching by keywords alone"
+
 
 def open_embedder(settings: Settings) -> Embedder | None:
     """Load the embedder, or return None with a warning: the assistant goes on with keywords."""
     try:
         return load_embedder(settings.embedder or None)
     except EmbedderError as error:
-        _logger.warning("%s; searching by keywords alone", error)
+        _logger.warning(_WITHOUT_EMBEDDER, error)
         return None
 
 
@@ -32,8 +34,22 @@ def open_store(settings: Settings, embedder: Embedder | None, *, create: bool = 
 
 
 @contextmanager
-def open_assistant(settings: Settings) -> Iterator[Assistant]:
-    """Open the index and the models that answer from it."""
-    embedder = open_embedder(settings)
+def open_assistant(settings: Settings, embedder: Embedder | None) -> Iterator[Assistant]:
+    """Open the index and the models that answer from it.
+
+    An embedder whose weights cannot be loaded is done without, with a warning.
+    """
+    embedder = _proven(embedder)
     with open_store(settings, embedder) as store:
         yield Assistant(store, embedder, SentenceReader(embedder))
+
+
+def _proven(embedder: Embedder | None) -> Embedder | None:
+    """Load the weights, which otherwise the first question would wait for."""
+    try:
+        if embedder is not None:
+            embedder.embed(["."])
+    except EmbedderError as error:
+        _logger.warning(_WITHOUT_EMBEDDER, error)
+        return None
+    return embedder

@@ -52,7 +52,7 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """The weights: two embedders of one name give the same vectors."""
+        """The weights: embedders of one name give the same vectors, but for rounding."""
 
     @property
     def dimension(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +12,7 @@ from index.records import Block, BlockKind, Document, Passage, Range
 from index.sentences import split_sentences
 
 _SPECIAL_TOKENS = 2  # that every embedder sets around a text
+_SPACE = re.compile(r"\s")
 _SHARE_OF_OVERLAP = 0.25  # of a passage, at most, that repeats the one before
 
 
@@ -145,10 +147,10 @@ def _sentences(text: str, block: Block) -> tuple[Range, ...]:
 
 
 def _cut(text: str, unit: _Unit, counter: TokenCounter, room: int) -> Iterator[_Unit]:
-    """Halve a unit at white space until every part fits."""
+    """Halve a unit at the white space nearest its middle until every part fits."""
     middle = (unit.start + unit.end) // 2
-    space = text.find(" ", middle, unit.end - 1)
-    at = space if space > 0 else max(text.rfind(" ", unit.start + 1, middle), middle)
+    spaces = [space.start() for space in _SPACE.finditer(text, unit.start + 1, unit.end - 1)]
+    at = min(spaces, key=lambda space: abs(space - middle), default=middle)
     for start, end in ((unit.start, at), (at, unit.end)):
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if start == end:

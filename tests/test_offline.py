@@ -36,7 +36,7 @@ settings = Settings(index=Path("index"))
 embedder = open_embedder(settings)
 with open_store(settings, embedder, create=True) as store:
     list(index(store, [Path("docs")], embedder=embedder))
-with open_assistant(settings) as assistant:
+with open_assistant(settings, embedder) as assistant:
     server = bind(create_app(assistant), port=0)
     threading.Thread(target=server.run, daemon=True).start()
     body = json.dumps({"question": "Who built the pier?", "max_error": 1}).encode()

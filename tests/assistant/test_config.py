@@ -25,7 +25,11 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     [
         ("ports = 1", "no setting 'ports'"),
         ('port = "many"', "port cannot be 'many'"),
-        ("threads = -1", "threads cannot be negative"),
+        ("threads = 0", "threads cannot be 0"),
+        ("port = true", "port cannot be True"),
+        ("port = 1.5", "port cannot be 1.5"),
+        ("max_file_mb = nan", "max_file_mb cannot be nan"),
+        ("max_file_mb = inf", "max_file_mb cannot be inf"),
         ("port =", "cannot be read"),
     ],
 )

@@ -86,6 +86,13 @@ def test_document_of_a_title_alone_is_a_passage() -> None:
     assert passage.text == ""
 
 
+def test_sentence_that_is_too_long_is_cut_between_words() -> None:
+    text = "alpha beta gamma delta epsilonepsilonepsilon"
+    passages = passages_of(text, 6)
+    assert " ".join(p.text for p in passages) == text
+    assert all(word in text.split() for p in passages for word in p.text.split())
+
+
 @given(
     st.lists(
         st.sampled_from(["Word ", "end. ", "And ", "x" * 45 + " ", "\n\n", "1\t2\n"]), max_size=60
