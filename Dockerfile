@@ -13,6 +13,11 @@ RUN pip install --no-cache-dir --extra-index-url "$TORCH_INDEX" --constraint con
 
 USER assistant
 WORKDIR /home/assistant
+# The index: a volume that is named outlives the container, so that a restart indexes only changes.
+VOLUME /home/assistant
+# Names under which browsers reach the server: others are refused, against DNS rebinding.
+ENV ASSISTANT_ALLOWED_HOSTS=localhost,127.0.0.1
 EXPOSE 8000
-# docker run -v /path/to/documents:/documents:ro -p 127.0.0.1:8000:8000 IMAGE
+# docker run -v /path/to/documents:/documents:ro -v assistant:/home/assistant \
+#     -p 127.0.0.1:8000:8000 IMAGE
 CMD ["sh", "-c", "assistant index /documents && exec assistant serve --host 0.0.0.0"]

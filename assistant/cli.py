@@ -146,9 +146,13 @@ def serve(**flags: Any) -> None:
 
     settings = load_settings(flags)
     with open_assistant(settings, open_embedder(settings)) as assistant:
-        hosts = LOOPBACK if settings.host in LOOPBACK else ()
-        largest_body = int(settings.max_request_kb * 1024)
-        app = create_app(assistant, hosts=hosts, largest_body=largest_body)
+        named = settings.allowed_hosts.replace(",", " ").split()
+        app = create_app(
+            assistant,
+            hosts=named or (LOOPBACK if settings.host in LOOPBACK else ()),
+            largest_body=int(settings.max_request_kb * 1024),
+            questions_per_minute=settings.questions_per_minute,
+        )
         server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
         assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
         click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
@@ -167,6 +171,7 @@ def status(as_json: bool, **flags: Any) -> None:
         facts = {
             "documents": counts.documents,
             "passages": counts.passages,
+            "embedded": counts.embedded,
             "generation": state.generation,
             "embedder": state.embedder,
             **{f"root {root.name}": str(root.path) for root in rows.roots()},
@@ -186,8 +191,10 @@ def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
         if repair:
             with store.writing():
                 store.repair()
-        problems = store.verify()
-    _show({"problems": problems}, "\n".join(problems) or "All is well.", as_json=as_json)
+        problems, notes = store.verify(), store.notes()
+    lines = [*problems, *(f"note: {note}" for note in notes)]
+    text = "\n".join(lines if problems else [*lines, "All is well."])
+    _show({"problems": problems, "notes": notes}, text, as_json=as_json)
     if problems:
         raise click.exceptions.Exit(1)
 
@@ -258,17 +265,15 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
 def _index_for_evaluation(
     settings: Settings, embedder: Embedder | None, given: TestSet, documents: Path | None
 ) -> None:
-    from assistant.evaluation.corpus import make_document
+    from assistant.evaluation.corpus import index_corpus
     from assistant.opening import open_store
-    from index.drafts import add_documents
     from index.ingest import index
 
     with open_store(settings, embedder, create=True) as store:
         if documents:
             _show_events(index(store, [documents], embedder=embedder))
         else:
-            made = map(make_document, given.documents or ())
-            _show_events(add_documents(store, made, embedder=embedder))
+            _show_events(index_corpus(store, given.documents or (), embedder))
 
 
 def _show_events_as_json(events: Iterator[Event]) -> None:

@@ -27,7 +27,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4  # requests answered at a time
+    allowed_hosts: str = ""  # host names answered to, with commas; "": loopback's own, else any
     max_request_kb: float = 128.0  # larger ones are refused
+    questions_per_minute: int = 0  # of one client; 0 for no limit
 
 
 def load_settings(

@@ -10,16 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.corpus import make_document
 from assistant.evaluation.ranking import score_rankings
 from assistant.evaluation.records import CorpusDocument, GoldQuestion, Qrels
 from assistant.evaluation.testsets import read_test_set
-from index.cleaning import clean
+from index.drafts import make_draft
 from index.embedding import Embedder
+from index.entries import searched_text
 from index.fusion import CANDIDATES
 from index.keywords import KeywordIndex
-from index.layout import find_blocks
-from index.passages import split
-from index.records import Document, Extraction
 
 _QUERIES = 1000  # of a larger set, by hash of the id
 
@@ -109,30 +108,9 @@ def read_corpus(path: Path, metric: str, embedder: Embedder) -> Corpus:
 
 
 def _passages(source: CorpusDocument, embedder: Embedder) -> Iterator[str]:
-    blocks = find_blocks(source.text)
-    extraction = Extraction(source.text, blocks, "text/plain", "corpus/1", title=source.title)
-    text, alignment, cleaned = clean(extraction)
-    document = Document(
-        id=source.id,
-        root="corpus",
-        path=source.id,
-        title=source.title,
-        media_type=extraction.media_type,
-        sha256="",
-        source_text=source.text,
-        source_sha256="",
-        text=text,
-        alignment=alignment,
-        blocks=cleaned,
-        pages=(),
-        extractor=extraction.extractor,
-        quality=1.0,
-        modified_at=0.0,
-        published=None,
-        metadata={},
-    )
-    for passage in split(document, embedder, max_tokens=embedder.max_tokens):
-        yield f"{passage.context(source.title)}\n{passage.text}"
+    document = make_document(source)
+    for passage in make_draft(document, embedder).passages:
+        yield searched_text(passage, document.title)
 
 
 def is_for_fitting(query: str) -> bool:

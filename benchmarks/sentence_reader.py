@@ -22,12 +22,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from assistant.evaluation.corpus import make_document
+from assistant.evaluation.corpus import index_corpus
 from assistant.evaluation.matching import holds_any, letters
 from assistant.evaluation.records import GoldQuestion
 from assistant.evaluation.testsets import read_test_set
 from assistant.reader.sentences import candidate_sentences, sentence_features, sentence_text
-from index.drafts import add_documents
 from index.embedding import Embedder, load_embedder
 from index.records import Hit
 from index.search import search
@@ -59,8 +58,7 @@ def run(path: Path) -> None:
         TemporaryDirectory() as folder,
         Store.open(Path(folder), embedder_name=embedder.name, create=True) as store,
     ):
-        documents = map(make_document, test_set.documents or ())
-        for _ in add_documents(store, documents, embedder=embedder):
+        for _ in index_corpus(store, test_set.documents or (), embedder):
             pass
         names = {summary.path: summary.id for summary in store.documents()}
         cases = [

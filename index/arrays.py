@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,28 +41,30 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, generation: i
     return _map(folder, arrays)
 
 
-def load_arrays(path: Path, names: Iterable[str]) -> tuple[Arrays, int]:
+def load_arrays(path: Path, names: Collection[str]) -> tuple[Arrays, int]:
     """Map the arrays saved in a folder, read-only, and return them with their generation.
 
     Raises:
         IndexDamagedError: Something is missing, or is not what was written.
     """
-    with read_sealed(path / _MANIFEST) as file:
-        manifest = json.loads(file.readline())
-    if manifest["format"] != _FORMAT:
-        raise IndexDamagedError(
-            f"{path}: is of format {manifest['format']}, not {_FORMAT}; rebuild it"
-        )
-    folder = path / manifest["folder"]
-    for name in names:
-        with read_sealed(_file(folder, name)):
-            pass  # reading it checked it
-    return _map(folder, names), manifest["generation"]
+    try:
+        with read_sealed(path / _MANIFEST) as file:
+            manifest = json.loads(file.readline())
+        if manifest["format"] != _FORMAT:
+            raise ValueError(f"its format is {manifest['format']}, not {_FORMAT}")
+        folder = path / manifest["folder"]
+        for name in names:
+            with read_sealed(_file(folder, name)):
+                pass  # reading it checked it
+        return _map(folder, names), int(manifest["generation"])
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        # A writer may also have replaced the folder while it was read.
+        raise IndexDamagedError(f"{path}: cannot be read ({error!r}); rebuild it") from error
 
 
 def _file(folder: Path, name: str) -> Path:
     return folder / f"{name}.npy"
 
 
-def _map(folder: Path, names: Iterable[str]) -> Arrays:
+def _map(folder: Path, names: Collection[str]) -> Arrays:
     return {name: np.load(_file(folder, name), mmap_mode="r", allow_pickle=False) for name in names}

@@ -9,7 +9,7 @@ import logging
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from index.vectors import VectorIndex
 
 _logger = logging.getLogger(__name__)
 
+_DISAGREES = "does not agree with the catalogue"
+
 
 class _Searchable(Protocol):
     def __len__(self) -> int: ...
@@ -31,6 +33,13 @@ class _Searchable(Protocol):
 
 
 Index = TypeVar("Index", bound=_Searchable)
+
+
+class CacheCondition(NamedTuple):
+    """How what is on disk stands to the catalogue; at most one of both is said."""
+
+    fault: str = ""  # why it must not be believed
+    lag: str = ""  # how it lags behind, which is no fault
 
 
 class Cache(ABC, Generic[Index]):
@@ -70,10 +79,20 @@ class Cache(ABC, Generic[Index]):
             return
         if not self._oldest(rows.state) <= self.generation < rows.state.generation:
             self._load(rows)
-        self._apply(rows)
-        if len(self.index) != self._expected(rows):
-            _warn(self.path, "does not agree with the catalogue")
+        if not self._comes_to_agree(rows):
+            _warn(self.path, _DISAGREES)
             self.rebuild(rows)
+
+    def examine(self, rows: Reading) -> CacheCondition:
+        """Compare what is on disk, preloaded, with the catalogue; for a cache of no other use."""
+        if not self._oldest(rows.state) <= self.generation <= rows.state.generation:
+            condition = self._read_checked(rows.state)
+            if condition.fault or condition.lag:
+                return condition if self._expected(rows) else CacheCondition(condition.fault)
+        behind = rows.state.generation - self.generation
+        if not self._comes_to_agree(rows):
+            return CacheCondition(_DISAGREES)
+        return CacheCondition(lag=f"is {behind} commits behind" if behind else "")
 
     def rebuild(self, rows: Reading) -> None:
         """Make the search anew from the catalogue."""
@@ -86,24 +105,25 @@ class Cache(ABC, Generic[Index]):
         self._rebuilt = False
 
     def _load(self, rows: Reading) -> None:
-        problem = self._read_checked(rows.state)
-        if problem:
+        fault, lag = self._read_checked(rows.state)
+        if fault or lag:
             if rows.state.history >= self._begun(rows.state):
-                _warn(self.path, problem)
+                _warn(self.path, fault or lag)
             self._clear(rows)
 
-    def _read_checked(self, state: State) -> str:
+    def _read_checked(self, state: State) -> CacheCondition:
+        """Read what is on disk, and tell what keeps it from being brought forward."""
         if not self.path.exists():
-            return "is missing"
+            return CacheCondition(lag="is missing")
         try:
             self._index, self.generation = self._read_again()
         except IndexDamagedError as error:
-            return f"is damaged ({error})"
+            return CacheCondition(f"is damaged ({error})")
         if self.generation > state.generation:
-            return "is newer than the catalogue"
+            return CacheCondition("is newer than the catalogue")
         if self.generation < self._oldest(state):
-            return "is too old to be brought forward"
-        return ""
+            return CacheCondition(lag="is too old to be brought forward")
+        return CacheCondition()
 
     def _read_again(self) -> tuple[Index, int]:
         try:
@@ -115,6 +135,14 @@ class Cache(ABC, Generic[Index]):
         self._index = self._empty(rows.state)
         self.generation = 0
         self._rebuilt = True
+
+    def _comes_to_agree(self, rows: Reading) -> bool:
+        """Bring it forward, and tell whether it then holds what the catalogue does."""
+        try:
+            self._apply(rows)
+        except ValueError:  # it holds passages already that are yet to come
+            return False
+        return len(self.index) == self._expected(rows)
 
     def _apply(self, rows: Reading) -> None:
         since, self.generation = self.generation, -1  # what fails midway is not gone on with
@@ -163,7 +191,7 @@ class VectorCache(Cache[VectorIndex]):
         return state.embedded_since
 
     def _expected(self, rows: Reading) -> int:
-        return rows.count_vectors()
+        return rows.counts().embedded
 
 
 class KeywordCache(Cache[KeywordIndex]):

@@ -6,11 +6,11 @@ transaction, and with it one generation, whatever others commit meanwhile.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from index import tables
 from index.changes import Changes
@@ -34,6 +34,7 @@ from index.entries import Stamp
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
+    IndexLockedError,
     IndexMissingError,
     IndexVersionError,
 )
@@ -41,6 +42,22 @@ from index.readings import Reading
 
 _BUSY_SECONDS = 30.0
 _CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
+
+# What is somebody's to mend, by SQLite's primary result code; the rest are our own mistakes.
+_DAMAGED = IndexDamagedError, "restore it from a copy, or index again into another folder"
+_BUSY = IndexLockedError, "another program is using it; try again when it has finished"
+_UNWRITABLE = IndexFolderError, "let it and its folder be written, or choose another folder"
+_REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
+    sqlite3.SQLITE_PERM: _UNWRITABLE,
+    sqlite3.SQLITE_FULL: (IndexFolderError, "make room there; what was committed is safe"),
+    sqlite3.SQLITE_IOERR: (IndexFolderError, "the disk fails; check it and what is free on it"),
+}
 
 
 class Catalogue:
@@ -122,11 +139,11 @@ class Catalogue:
             connection = self._engine.connect().execution_options(begin=begin)
             with connection, connection.begin():
                 yield connection
-        except OperationalError as error:
-            raise IndexFolderError(f"{self.path}: {error.orig}") from error
         except DBAPIError as error:
-            message = f"{self.path}: {error.orig}: restore it from a copy or index again"
-            raise IndexDamagedError(message) from error
+            kind, remedy = _REMEDIES.get(_code(error), (None, ""))
+            if kind is None:
+                raise
+            raise kind(f"{self.path}: {error.orig}: {remedy}") from error
 
 
 def _connect(path: Path) -> Engine:
@@ -141,7 +158,13 @@ def _connect(path: Path) -> Engine:
     return engine
 
 
-def _make_durable(connection: SqliteConnection, _: Any) -> None:
+def _code(error: DBAPIError) -> int:
+    """Return SQLite's primary result code of an error; -1 where it has none."""
+    code: int = getattr(error.orig, "sqlite_errorcode", -1)
+    return code & 0xFF if code >= 0 else -1
+
+
+def _make_durable(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # else the driver begins a transaction only before a write
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

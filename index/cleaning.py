@@ -90,8 +90,7 @@ def _separate_cells(row: AlignedText) -> AlignedText:
     cuts = [
         at
         for at in range(1, len(text))
-        if row.starts[at] != row.ends[at - 1]
-        and not (text[at].isspace() or text[at - 1].isspace())
+        if row.starts[at] != row.ends[at - 1] and not (text[at].isspace() or text[at - 1].isspace())
     ]
     # The tab stands for the cell's last character and itself, so that no text lacks a source.
     return row.replace((at - 1, at, text[at - 1] + "\t") for at in cuts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 from index.changes import passage_keys
 from index.embedding import Embedder
 from index.entries import NO_FILE, Entry, Root, Stamp, searched_text
+from index.errors import EmbedderError
 from index.events import Committed
 from index.passages import split
+from index.readings import Reading
 from index.records import Document, Passage
 from index.store import Store
+
+_logger = logging.getLogger(__name__)
 
 _PASSAGES = 256  # in a batch: enough to sort by length, and all that an interrupted run loses
 _SECONDS = 2.0  # that a batch waits for its next file
@@ -50,25 +55,69 @@ def make_draft(document: Document, embedder: Embedder | None, stamp: Stamp = NO_
     return Draft(document, passages, stamp)
 
 
-def embed(store: Store, drafts: Sequence[Draft], embedder: Embedder | None) -> list[Entry]:
-    """Give drafts their vectors: those of texts that the index holds already are not made again."""
-    if embedder is None:
-        return [Entry(draft.document, draft.passages, None, draft.stamp) for draft in drafts]
-    keys = [passage_keys(draft.passages, draft.document.title) for draft in drafts]
-    vectors = _vectors(store, _searched_texts(drafts, keys), embedder)
-    return [
-        Entry(draft.document, draft.passages, _stacked(vectors, own, embedder), draft.stamp)
-        for draft, own in zip(drafts, keys, strict=True)
-    ]
+class RunEmbedder:
+    """The embedder of one run; when it fails, the run goes on without.
 
+    Attributes:
+        embedder: None where there is none, or none any more.
+    """
 
-def adopt(store: Store, embedder: Embedder | None) -> None:
-    """Make the embedder the index's own, within ``Store.writing``; vectors of another one go."""
-    with store.catalogue.reading() as rows:
-        state = rows.state
-    if embedder is not None and state.embedder != embedder.name:
-        with store.commit() as changes:
-            changes.adopt_embedder(embedder.name, embedder.dimension)
+    def __init__(self, store: Store, embedder: Embedder | None) -> None:
+        """Make the embedder the index's own, within ``Store.writing``.
+
+        The vectors of another one go, but not before this one has embedded something.
+        """
+        self.embedder = embedder
+        self._store = store
+        with store.catalogue.reading() as rows:
+            adopted = rows.state.embedder
+        if embedder is not None and embedder.name != adopted and self._embed(["."]) is not None:
+            with store.commit() as changes:
+                changes.adopt_embedder(embedder.name, embedder.dimension)
+
+    def entries(self, drafts: Sequence[Draft]) -> list[Entry]:
+        """Give drafts their vectors; those of texts that the index holds are not made again."""
+        keys = [passage_keys(draft.passages, draft.document.title) for draft in drafts]
+        made = self._vectors(_searched_texts(drafts, keys))
+        if self.embedder is None or made is None:
+            return [Entry(draft.document, draft.passages, None, draft.stamp) for draft in drafts]
+        dimension = self.embedder.dimension
+        return [
+            Entry(draft.document, draft.passages, _stacked(made, own, dimension), draft.stamp)
+            for draft, own in zip(drafts, keys, strict=True)
+        ]
+
+    def _vectors(self, texts: dict[bytes, str]) -> dict[bytes, NDArray[np.float32]] | None:
+        """Return the vectors of texts by their keys; None where they cannot be embedded."""
+        if self.embedder is None:
+            return None
+        with self._store.catalogue.reading() as rows:
+            vectors = rows.vectors_by_key(list(texts))
+        missing = [key for key in texts if key not in vectors]
+        if missing:
+            made = self._embed([texts[key] for key in missing])
+            if made is None:
+                return None
+            vectors |= dict(zip(missing, made, strict=True))
+        return vectors
+
+    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Embed texts; where that fails, say so and return None from now on."""
+        if self.embedder is None:
+            return None
+        try:
+            vectors = self.embedder.embed(texts)
+            due = (len(texts), self.embedder.dimension)
+            if vectors.shape != due:
+                raise EmbedderError(
+                    f"{self.embedder.name} gives vectors of shape {vectors.shape} where {due} is "
+                    "due: choose another embedder"
+                )
+        except EmbedderError as error:
+            _logger.warning("%s; going on without vectors, which a later run will add", error)
+            self.embedder = None
+            return None
+        return vectors
 
 
 def add_documents(
@@ -80,10 +129,10 @@ def add_documents(
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
-        adopt(store, embedder)
-        drafts = (make_draft(document, embedder) for document in documents)
+        run = RunEmbedder(store, embedder)
+        drafts = (make_draft(document, run.embedder) for document in documents)
         for batch in in_batches(drafts, lambda draft: len(draft.passages)):
-            entries = embed(store, batch, embedder)
+            entries = run.entries(batch)
             with store.commit() as changes:
                 named = {root.name for root in changes.roots()}
                 for name in {entry.document.root for entry in entries} - named:
@@ -112,6 +161,19 @@ def in_batches(items: Iterable[Item], weigh: Callable[[Item], int]) -> Iterator[
         yield batch
 
 
+def warn_of_unembedded(rows: Reading) -> None:
+    """Say how many passages the index's embedder has not embedded, and where they are."""
+    counts = rows.counts()
+    if rows.state.embedder and counts.embedded < counts.passages:
+        places = ", ".join(f"{root.name} ({root.path})" for root in rows.unembedded_roots())
+        _logger.warning(
+            "%d passages have no vectors and are found by keywords alone: index their folders "
+            "again: %s",
+            counts.passages - counts.embedded,
+            places,
+        )
+
+
 def _searched_texts(drafts: Sequence[Draft], keys: Sequence[Sequence[bytes]]) -> dict[bytes, str]:
     return {
         key: searched_text(passage, draft.document.title)
@@ -120,22 +182,9 @@ def _searched_texts(drafts: Sequence[Draft], keys: Sequence[Sequence[bytes]]) ->
     }
 
 
-def _vectors(
-    store: Store, texts: dict[bytes, str], embedder: Embedder
-) -> dict[bytes, NDArray[np.float32]]:
-    """Return the vectors of texts by their keys."""
-    with store.catalogue.reading() as rows:
-        vectors = rows.vectors_by_key(list(texts))
-    missing = [key for key in texts if key not in vectors]
-    if missing:
-        made = embedder.embed([texts[key] for key in missing])
-        vectors |= dict(zip(missing, made, strict=True))
-    return vectors
-
-
 def _stacked(
-    vectors: dict[bytes, NDArray[np.float32]], keys: Sequence[bytes], embedder: Embedder
+    vectors: dict[bytes, NDArray[np.float32]], keys: Sequence[bytes], dimension: int
 ) -> NDArray[np.float32]:
     if not keys:
-        return np.empty((0, embedder.dimension), dtype=np.float32)
+        return np.empty((0, dimension), dtype=np.float32)
     return np.stack([vectors[key] for key in keys])

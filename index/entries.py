@@ -99,6 +99,7 @@ class Counts:
 
     documents: int
     passages: int
+    embedded: int  # passages that have a vector
 
 
 def searched_text(passage: Passage, title: str) -> str:

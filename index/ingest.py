@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from index.documents import current_extractors, read_document
-from index.drafts import Draft, adopt, embed, in_batches, make_draft
+from index.drafts import Draft, RunEmbedder, in_batches, make_draft, warn_of_unembedded
 from index.embedding import Embedder
-from index.entries import DocumentSummary, KnownFile
-from index.errors import ExtractionError, UnknownDocumentError
+from index.entries import KnownFile
+from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
 from index.formats import SUFFIXES
-from index.readings import Reading
+from index.naming import document_named
 from index.roots import FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
 from index.store import Store
 
@@ -30,7 +31,6 @@ class IndexingSettings:
 
     max_bytes: int = 64 * 2**20  # larger files are passed over
     prune: bool = False  # let a missing or empty folder take its documents with it
-    wait: float = 0.0  # seconds to wait for another writer
 
 
 _DEFAULTS = IndexingSettings()
@@ -43,8 +43,8 @@ class _Sync:
     scope: Scope
     scan: Scan
     known: dict[str, KnownFile]  # in the scope, by relative path
-    todo: tuple[FoundFile, ...]  # what may have changed
-    hidden: int  # files that were removed by hand and stay out
+    shown: tuple[FoundFile, ...]  # all but those that were removed by hand and stay out
+    todo: tuple[FoundFile, ...]  # what may have changed, and no path before has to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,9 @@ def index(
     Raises:
         IndexLockedError: Another writer is at work.
     """
-    with store.writing(wait=settings.wait):
-        adopt(store, embedder)
-        run = _Run(store, embedder, settings)
-        syncs = [run.plan(path) for path in paths]
+    with store.writing():
+        run = _Run(store, RunEmbedder(store, embedder), settings)
+        syncs = run.plan(paths)
         todo = [file for sync in syncs for file in sync.todo]
         yield Found(len(todo), sum(file.stamp.size for file in todo))
         seen: Counter[type[Event]] = Counter()
@@ -91,8 +90,8 @@ def index(
             for event in run.sync(sync):
                 seen[type(event)] += 1
                 yield event
-        shown = sum(len(sync.scan.files) - sync.hidden for sync in syncs)
-        seen[Unchanged] += shown - len(todo)
+        shown = {file.path for sync in syncs for file in sync.shown}
+        seen[Unchanged] += len(shown) - len(todo)
         yield _done(store, seen)
 
 
@@ -105,7 +104,7 @@ def remove(store: Store, name: str) -> Iterator[Removed]:
             before it or not; or the path of its file.
 
     Raises:
-        UnknownDocumentError: Nothing goes by that name.
+        UnknownDocumentError: Nothing goes by that name, or more than one document.
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
@@ -114,7 +113,7 @@ def remove(store: Store, name: str) -> Iterator[Removed]:
             if any(root.name == name for root in changes.roots()):
                 changes.forget_root(name)
             else:
-                gone = [_document_named(changes, name)]
+                gone = [document_named(changes, name)]
                 changes.hide(gone[0].root, gone[0].path)
                 changes.remove([gone[0].id])
         for summary in gone:
@@ -126,25 +125,44 @@ class _Run:
     """One run of the line."""
 
     store: Store
-    embedder: Embedder | None
+    embedder: RunEmbedder
     settings: IndexingSettings
 
-    def plan(self, path: Path) -> _Sync:
-        """Compare a path with the index; a folder that is new becomes a root."""
+    def plan(self, paths: Sequence[Path]) -> list[_Sync]:
+        """Compare paths with the index, each once; a folder that is new becomes a root."""
+        planned: set[Path] = set()
+        syncs = []
+        for path in dict.fromkeys(map(os.path.abspath, paths)):
+            syncs.append(self._plan(Path(path), planned))
+            planned.update(file.path for file in syncs[-1].todo)
+        return syncs
+
+    def _plan(self, path: Path, planned: Collection[Path]) -> _Sync:
         with self.store.catalogue.reading() as rows:
-            scope = scope_of(path, rows.roots())
-            is_new = scope.root not in rows.roots()
+            roots = rows.roots()
+            scope = scope_of(path, roots)
             hidden = rows.hidden(scope.root.name)
             known = rows.files(scope.root.name)
-        rules = ScanRules(frozenset(SUFFIXES), self.settings.max_bytes, self.store.folder)
-        found = scan(scope, rules)
-        if is_new and found.exists:
+        found = scan(scope, self._rules(root.path for root in roots if root != scope.root))
+        if scope.root not in roots and found.exists:
             with self.store.commit() as changes:
                 changes.add_root(scope.root)
-        shown = [f for f in found.files if f.relative not in hidden or f.path == scope.path]
-        todo = tuple(file for file in shown if self._may_differ(file, known.get(file.relative)))
+        shown = tuple(f for f in found.files if f.relative not in hidden or f.path == scope.path)
+        todo = tuple(
+            file
+            for file in shown
+            if file.path not in planned and self._may_differ(file, known.get(file.relative))
+        )
         known = {relative: file for relative, file in known.items() if scope.holds(relative)}
-        return _Sync(scope, found, known, todo, len(found.files) - len(shown))
+        return _Sync(scope, found, known, shown, todo)
+
+    def _rules(self, other_roots: Iterable[Path]) -> ScanRules:
+        return ScanRules(
+            frozenset(SUFFIXES),
+            self.settings.max_bytes,
+            self.store.folder.resolve(),
+            frozenset(root.resolve() for root in other_roots),
+        )
 
     def sync(self, sync: _Sync) -> Iterator[Event]:
         """Read, embed and commit what has changed, then remove what is gone."""
@@ -163,7 +181,8 @@ class _Run:
 
     def _is_current(self, known: KnownFile) -> bool:
         """Tell whether a document would be made the same way today."""
-        embedded = self.embedder is None or known.embedder == self.embedder.name
+        embedder = self.embedder.embedder
+        embedded = embedder is None or known.embedder == embedder.name
         return embedded and known.extractor in current_extractors()
 
     def _read(self, file: FoundFile, sync: _Sync) -> Draft | _Rejected | _Same:
@@ -177,7 +196,7 @@ class _Run:
             return _Same(file, known.document_id)
         try:
             document = read_document(data, file, sync.scope.root.name)
-            return make_draft(document, self.embedder, file.stamp)
+            return make_draft(document, self.embedder.embedder, file.stamp)
         except ExtractionError as error:
             reason = error.reason
         except Exception as error:  # a reader's own fault stops no run
@@ -196,7 +215,7 @@ class _Run:
         if same:
             self.store.catalogue.touch(same)
         if drafts or gone:
-            entries = embed(self.store, drafts, self.embedder)
+            entries = self.embedder.entries(drafts)
             with self.store.commit() as changes:
                 changes.put(*entries)
                 if sync.scope.path != sync.scope.root.path:
@@ -207,17 +226,20 @@ class _Run:
             yield _event(item, generation)
 
     def _remove_gone(self, sync: _Sync) -> Iterator[Event]:
+        root = sync.scope.root.name
         present = {file.relative for file in sync.scan.files}
+        with self.store.catalogue.reading() as rows:  # a path before may have held them too
+            there = {relative: file.document_id for relative, file in rows.files(root).items()}
         gone = {
-            relative: file.document_id
-            for relative, file in sync.known.items()
-            if relative not in present and not sync.scan.is_unsure_of(relative)
+            relative: there[relative]
+            for relative in sync.known.keys() & there.keys() - present
+            if not sync.scan.is_unsure_of(relative)
         }
         if not gone or (not sync.scan.files and not self.settings.prune):
             return
         with self.store.commit() as changes:
             changes.remove(gone.values())
-        for relative, gone_id in gone.items():
+        for relative, gone_id in sorted(gone.items()):
             yield Removed(relative, gone_id, changes.generation)
 
 
@@ -231,8 +253,8 @@ def _passed_over(sync: _Sync) -> Iterator[Event]:
         yield Skipped(place, f"nothing to index in it{kept}")
     for path, reason in sync.scan.passed_over:
         yield Skipped(path, reason)
-    if sync.hidden:
-        yield Skipped(place, f"{sync.hidden} removed by hand (name the file to have it back)")
+    if hidden := len(sync.scan.files) - len(sync.shown):
+        yield Skipped(place, f"{hidden} removed by hand (name the file to have it back)")
 
 
 def _read_bytes(file: FoundFile, max_bytes: int) -> bytes:
@@ -257,19 +279,10 @@ def _event(item: Draft | _Rejected | _Same, generation: int) -> Event:
     return Unchanged(relative, size)
 
 
-def _document_named(rows: Reading, name: str) -> DocumentSummary:
-    roots = {root.name: root.path for root in rows.roots()}
-    for summary in rows.documents():
-        relative = f"{summary.root}/{summary.path}"
-        file = roots[summary.root] / summary.path
-        if name in (summary.id, summary.path, relative) or Path(name).absolute() == file:
-            return summary
-    raise UnknownDocumentError(f"no document or root {name!r} in the index: see its documents")
-
-
 def _done(store: Store, seen: Counter[type[Event]]) -> Done:
     with store.catalogue.reading() as rows:
         counts = rows.counts()
+        warn_of_unembedded(rows)
         return Done(
             committed=seen[Committed],
             unchanged=seen[Unchanged],

@@ -29,17 +29,14 @@ class WriterLock:
         return self._lock.is_locked
 
     @contextmanager
-    def held(self, wait: float) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         """Hold the lock; taking it again in the same thread is free.
 
-        Args:
-            wait: Seconds to wait for another writer.
-
         Raises:
-            IndexLockedError: Another writer still holds it.
+            IndexLockedError: Another writer holds it.
         """
         try:
-            self._lock.acquire(timeout=wait)
+            self._lock.acquire(timeout=0)
         except Timeout:
             raise IndexLockedError(self._message()) from None
         try:

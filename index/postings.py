@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Counts = NDArray[np.unsignedinteger[Any]]
+Frequencies = NDArray[np.unsignedinteger[Any]]
 
 
 class Postings(NamedTuple):
@@ -19,7 +19,7 @@ class Postings(NamedTuple):
     hashes: NDArray[np.uint64]  # (terms,) ascending: a term's id is its place
     term_starts: NDArray[np.int64]  # (terms + 1,) into slots and counts
     slots: NDArray[np.int32]  # (entries,) by term, ascending within a term
-    counts: Counts  # (entries,) how often the passage holds the term
+    counts: Frequencies  # (entries,) how often the passage holds the term
     numbers: NDArray[np.int64]  # (passages,)
     lengths: NDArray[np.int64]  # (passages,) in terms, repeats included
     slot_starts: NDArray[np.int64]  # (passages + 1,) into terms
@@ -110,5 +110,5 @@ def _starts(widths: NDArray[Any]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(widths, dtype=np.int64)])
 
 
-def _smallest(old: Counts, recent: NDArray[np.int32]) -> np.dtype[Any]:
+def _smallest(old: Frequencies, recent: NDArray[np.int32]) -> np.dtype[Any]:
     return np.promote_types(old.dtype, np.min_scalar_type(int(recent.max(initial=0))))

@@ -46,15 +46,20 @@ class Reading:
         """Count what the index holds."""
         documents = select(func.count()).select_from(tables.documents)
         passages = select(func.count()).select_from(tables.passages)
-        return Counts(self._count(documents), self._count(passages))
+        embedded = select(func.count(_passages.key))
+        return Counts(self._count(documents), self._count(passages), self._count(embedded))
 
-    def count_vectors(self) -> int:
-        """Count the passages that have one."""
-        return self._count(select(func.count(_passages.key)))
+    def unembedded_roots(self) -> tuple[Root, ...]:
+        """Return the roots that have passages without vectors, by name."""
+        lacking = select(_documents.root).where(
+            _documents.embedder == "", _documents.passage_count > 0
+        )
+        names = frozenset(self._connection.execute(lacking.distinct()).scalars())
+        return tuple(root for root in self.roots() if root.name in names)
 
-    def documents(self) -> tuple[DocumentSummary, ...]:
-        """List the documents, by root and path."""
-        query = select(*_SUMMARY).order_by(_documents.root, _documents.path)
+    def documents(self, *, limit: int | None = None) -> tuple[DocumentSummary, ...]:
+        """List the documents, or the first of them, by root and path."""
+        query = select(*_SUMMARY).order_by(_documents.root, _documents.path).limit(limit)
         return tuple(DocumentSummary(*tuple(row)) for row in self._connection.execute(query))
 
     def document(self, document_id: str) -> Document:
@@ -74,11 +79,9 @@ class Reading:
             )
         return _document(row)
 
-    def document_ids(self, root: str, path: str | None = None) -> tuple[str, ...]:
-        """Return the ids of a root's documents, or of the one with ``path`` among them."""
+    def document_ids(self, root: str) -> tuple[str, ...]:
+        """Return the ids of a root's documents."""
         query = select(_documents.id).where(_documents.root == root)
-        if path is not None:
-            query = query.where(_documents.path == path)
         return tuple(self._connection.execute(query).scalars())
 
     def files(self, root: str) -> dict[str, KnownFile]:

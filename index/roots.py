@@ -60,12 +60,14 @@ class ScanRules:
     Attributes:
         suffixes: Of the formats that can be read, lower case, with their dot.
         max_bytes: Larger files are passed over.
-        excluded: A folder that is never entered: the index itself.
+        index: The index folder, resolved: it is never entered.
+        roots: The other roots, resolved: a scan of what lies around them does not enter them.
     """
 
     suffixes: Collection[str]
     max_bytes: int
-    excluded: Path
+    index: Path
+    roots: Collection[Path] = ()
 
 
 def scope_of(path: Path, roots: Collection[Root]) -> Scope:
@@ -130,8 +132,17 @@ def _look_at(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str | li
     if stat.S_ISLNK(status.st_mode):
         return _follow(path, scope, rules)
     if stat.S_ISDIR(status.st_mode):
-        return [] if path == rules.excluded else list(path.iterdir())
+        return _enter(path, scope, rules)
     return _look_at_file(path, status, scope, rules)
+
+
+def _enter(path: Path, scope: Scope, rules: ScanRules) -> str | list[Path]:
+    place = path.resolve()
+    if place == rules.index:
+        return []
+    if place in rules.roots and path != scope.path:
+        return "a root of its own: index it by its own path"
+    return list(path.iterdir())
 
 
 def _follow(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str:

@@ -73,6 +73,8 @@ def _is_whole(file: BinaryIO) -> bool:
     digest = hashlib.sha256()
     while remaining > 0:
         block = file.read(min(_BLOCK, remaining))
+        if not block:  # cut short since its length was asked
+            return False
         digest.update(block)
         remaining -= len(block)
     return file.read() == digest.digest()

@@ -8,7 +8,6 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from index.entries import DocumentSummary
 from index.fusion import Ranking
 from index.keywords import KeywordIndex
 from index.readings import Reading
@@ -64,10 +63,6 @@ class Snapshot:
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return the passages with these numbers, those that exist."""
         return self._rows.passages(numbers)
-
-    def documents(self) -> tuple[DocumentSummary, ...]:
-        """List the documents, by root and path."""
-        return self._rows.documents()
 
     def document(self, document_id: str) -> Document:
         """Read a document whole; raises UnknownDocumentError."""

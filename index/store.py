@@ -7,19 +7,20 @@ that it reads, and they stand still while anybody reads at that generation.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Condition, Lock, get_ident
 
-from index.caches import AnyCache, KeywordCache, VectorCache
+from index.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
 from index.catalogue import Catalogue
 from index.changes import Changes
 from index.entries import Counts, DocumentSummary, State
 from index.errors import IndexFolderError, IndexLockedError
 from index.locking import WriterLock
 from index.readings import Reading
-from index.records import Document, Passage
+from index.records import Document
 from index.snapshot import Snapshot
 from index.verifying import document_problems
 
@@ -58,7 +59,7 @@ class Store:
             IndexFolderError: Its children say that there is none, that it is of another version,
                 or that it is damaged.
         """
-        folder = folder.absolute()
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - a link that is named stays
         if folder.exists() and not folder.is_dir():
             raise IndexFolderError(f"{folder} is no folder: choose another one for the index")
         try:
@@ -79,7 +80,7 @@ class Store:
         """Save the caches if this store changed enough, and close the catalogue."""
         try:
             if self._wrote:
-                with self._lock.held(0):
+                with self._lock.held():
                     if self._is_due(*_AT_CLOSE) or self._are_unsaved():
                         self._save()
         except IndexLockedError:
@@ -108,12 +109,6 @@ class Store:
         with self.catalogue.reading() as rows:
             return rows.document(document_id)
 
-    def passages(self, numbers: Sequence[int]) -> list[Passage]:
-        """Return the passages with these numbers, in their order."""
-        with self.catalogue.reading() as rows:
-            found = rows.passages(numbers)
-        return [found[number] for number in numbers]
-
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Hold one generation: all that is searched and read inside is of it.
@@ -129,16 +124,13 @@ class Store:
             yield Snapshot(rows, vectors, self._keywords.index, self._searching)
 
     @contextmanager
-    def writing(self, *, wait: float = 0.0) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """Hold the right to commit.
-
-        Args:
-            wait: Seconds to wait for another writer.
 
         Raises:
             IndexLockedError: Another writer holds it.
         """
-        with self._lock.held(wait):
+        with self._lock.held():
             yield
 
     @contextmanager
@@ -154,15 +146,23 @@ class Store:
 
     def verify(self) -> tuple[str, ...]:
         """Return what breaks an invariant, a line each; nothing when all is well."""
-        problems = list(self.catalogue.problems())
+        problems = self.catalogue.problems()
         with self.catalogue.reading() as rows:
             problems += document_problems(rows)
-            on_disk = Store(self.folder, self.catalogue, rows.state.embedder)
-            for cache in on_disk._caches(rows.state, everything=True):
-                cache.forward(rows)
-                if cache.is_unsaved and cache.path.exists():
-                    problems.append(f"{cache.path}: not usable, mend it with `doctor --repair`")
+        problems += [
+            f"{cache.path} {found.fault}: mend it with `assistant doctor --repair`"
+            for cache, found in self._examined()
+            if found.fault
+        ]
         return tuple(problems)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return which caches lag behind, a line each: searches bring them up to date."""
+        return tuple(
+            f"{cache.path} {found.lag}: searches bring it up to date"
+            for cache, found in self._examined()
+            if found.lag
+        )
 
     def repair(self) -> None:
         """Make the caches anew from the catalogue, within ``writing``."""
@@ -171,6 +171,16 @@ class Store:
             for cache in self._caches(rows.state, everything=True):
                 cache.rebuild(rows)
         self._save()
+
+    def _examined(self) -> list[tuple[AnyCache, CacheCondition]]:
+        """Compare the caches as they are on disk, not in memory, with the catalogue."""
+        on_disk = Store(self.folder, self.catalogue, self.embedder_name)
+        with self.catalogue.reading() as rows:
+            caches = on_disk._caches(rows.state, everything=True)
+            for cache in caches:
+                cache.preload(rows.state)
+        with self.catalogue.reading() as rows:
+            return [(cache, cache.examine(rows)) for cache in caches]
 
     @contextmanager
     def _standing_still(self, *, everything: bool) -> Iterator[Reading]:

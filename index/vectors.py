@@ -134,11 +134,9 @@ class VectorIndex:
                     raise ValueError(f"its format is {header['format']}, not {_FORMAT}")
                 index = cls(0)
                 index._restore(header, file)
-        except (ValueError, KeyError, TypeError, RuntimeError) as error:
-            raise IndexDamagedError(
-                f"{path}: written by another version ({error}); rebuild it"
-            ) from error
-        return index, header["generation"]
+                return index, int(header["generation"])
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise IndexDamagedError(f"{path}: cannot be read ({error!r}); rebuild it") from error
 
     def _restore(self, header: dict[str, Any], file: BinaryIO) -> None:
         faiss = _faiss()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from assistant.answering import Assistant
-from web import errors, security
+from web import errors, limiting, security
 from web.api import api
 from web.current import EXTENSION
 from web.pages import pages
@@ -20,6 +20,7 @@ def create_app(
     *,
     hosts: Sequence[str] = LOOPBACK,
     largest_body: int = 64 * 1024,
+    questions_per_minute: int = 0,
 ) -> Flask:
     """Make the web application of an assistant.
 
@@ -27,12 +28,15 @@ def create_app(
         assistant: Answers the questions; its index is what the pages show.
         hosts: Host names that are answered to, without port; empty means any.
         largest_body: Of a request, in bytes; a larger one is refused with 413.
+        questions_per_minute: Of one address, the rest is refused with 429; 0 means no limit.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = largest_body
     app.extensions[EXTENSION] = assistant
     errors.install(app)
     security.install(app, hosts=hosts)
+    if questions_per_minute:
+        limiting.install(app, questions_per_minute=questions_per_minute)
     app.register_blueprint(api)
     app.register_blueprint(pages)
     return app

@@ -7,20 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-import pypdfium2 as pdfium
-
-from index.errors import DamagedDocumentError, SourceChangedError
-from index.formats.pdf_document import open_pdf
-from index.formats.pdf_pages import boxes, page_image
+from index.errors import SourceChangedError
+from index.formats.pdf_pages import Box, find_boxes, open_pages, page_image, page_size
 from index.records import Document, Page, Range
 from index.store import Store
 
 _SCALE = 2.0  # pixels per point: 144 to an inch
 _LONGEST_SIDE = 2400.0  # pixels: a page may claim to be 200 inches wide
-_USUAL_SIZE = (595.0, 842.0)  # points: of a page whose own size cannot be read
 
 
-class Box(NamedTuple):
+class Mark(NamedTuple):
     """A marked rectangle in points from the page's upper left corner; a link opens the first."""
 
     x: float
@@ -36,7 +32,7 @@ class PageView(NamedTuple):
     number: int
     width: float
     height: float
-    boxes: tuple[Box, ...]
+    marks: tuple[Mark, ...]
 
 
 def read(store: Store, document: Document) -> bytes:
@@ -61,12 +57,22 @@ def read(store: Store, document: Document) -> bytes:
 
 
 def view_pages(data: bytes, document: Document, ranges: Sequence[Range]) -> tuple[PageView, ...]:
-    """Return all pages of a document, with boxes over the words that ranges mark."""
-    sizes = _page_sizes(data, document)
-    return tuple(
-        PageView(page.number, width, height, tuple(_boxes(data, page, ranges, (width, height))))
-        for page, (width, height) in zip(document.pages, sizes, strict=True)
-    )
+    """Return all pages of a document, with marks over the words of the ranges.
+
+    Raises:
+        DamagedDocumentError: The file cannot be opened, or a page that holds words be loaded.
+    """
+    views = []
+    with open_pages(data, Path(document.path)) as opened:
+        for page in document.pages:
+            size = page_size(opened, page.number)
+            marks = [
+                _mark(box, size, first=opens and line == 0)
+                for span, opens in _spans(page, ranges)
+                for line, box in enumerate(find_boxes(opened, page.number, span))
+            ]
+            views.append(PageView(page.number, *size, tuple(marks)))
+    return tuple(views)
 
 
 def draw(data: bytes, document: Document, number: int) -> bytes:
@@ -75,39 +81,25 @@ def draw(data: bytes, document: Document, number: int) -> bytes:
     Raises:
         DamagedDocumentError: The page cannot be drawn.
     """
-    longest = max(_page_sizes(data, document)[number - 1])
-    try:
-        return page_image(data, number, scale=min(_SCALE, _LONGEST_SIDE / longest))
-    except pdfium.PdfiumError as error:
-        raise DamagedDocumentError(document.path, f"page {number} cannot be drawn") from error
+    with open_pages(data, Path(document.path)) as opened:
+        longest = max(page_size(opened, number))
+        return page_image(opened, number, scale=min(_SCALE, _LONGEST_SIDE / longest))
 
 
-def _boxes(
-    data: bytes, page: Page, ranges: Sequence[Range], size: tuple[float, float]
-) -> Iterator[Box]:
-    width, height = size
+def _spans(page: Page, ranges: Sequence[Range]) -> Iterator[tuple[Range, bool]]:
+    """Yield the parts of ranges on a page, from its start, and whether the first range begins."""
     for at, (start, end) in enumerate(ranges):
-        begins_here = at == 0 and start >= page.start
-        start, end = max(start, page.start) - page.start, min(end, page.end) - page.start
-        if start < end:
-            for line, (left, top, right, bottom) in enumerate(boxes(data, page.number, start, end)):
-                yield Box(
-                    x=left * width,
-                    y=top * height,
-                    width=(right - left) * width,
-                    height=(bottom - top) * height,
-                    first=begins_here and line == 0,
-                )
+        span = max(start - page.start, 0), min(end, page.end) - page.start
+        if span[0] < span[1]:
+            yield span, at == 0 and start >= page.start
 
 
-def _page_sizes(data: bytes, document: Document) -> list[tuple[float, float]]:
-    with open_pdf(data, Path(document.path)) as opened:
-        return [_page_size(opened, number) for number in range(len(opened))]
-
-
-def _page_size(opened: pdfium.PdfDocument, index: int) -> tuple[float, float]:
-    try:
-        width, height = opened.get_page_size(index)
-    except pdfium.PdfiumError:
-        return _USUAL_SIZE
-    return (width, height) if min(width, height) >= 1 else _USUAL_SIZE
+def _mark(box: Box, size: tuple[float, float], *, first: bool) -> Mark:
+    width, height = size
+    return Mark(
+        x=box.left * width,
+        y=box.top * height,
+        width=(box.right - box.left) * width,
+        height=(box.bottom - box.top) * height,
+        first=first,
+    )

@@ -9,15 +9,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from web import schema
+from web.source import RANGES_PATTERN
 
 VERSION = "1.0"  # of the interface, not of the program
-RANGES_PATTERN = r"^[0-9]{1,12}-[0-9]{1,12}(,[0-9]{1,12}-[0-9]{1,12}){0,999}$"
 _DOCUMENT = {"name": "document_id", "in": "path", "required": True, "schema": {"type": "string"}}
 _PAGE = {
     "name": "number",
     "in": "path",
     "required": True,
-    "schema": {"type": "integer", "minimum": 0},
+    "schema": {"type": "integer", "minimum": 1},
 }
 _RANGES = {
     "name": "ranges",
@@ -32,8 +32,9 @@ _MEANINGS = {
     409: "The file has changed since it was indexed.",
     413: "The body is too large.",
     415: "The body is not application/json.",
-    429: "Too many requests; try again later.",
+    429: "Too many questions from this address; Retry-After says when to ask again, in seconds.",
     500: "The server failed.",
+    503: "The question cannot be searched for; the server's log says why.",
 }
 
 
@@ -58,7 +59,7 @@ OPERATIONS = (
         method="post",
         reply=schema.AskResponse,
         body=schema.AskRequest,
-        errors=(400, 403, 404, 409, 413, 415, 429, 500),
+        errors=(400, 403, 404, 409, 413, 415, 429, 500, 503),
     ),
     Operation("/documents", "List the indexed documents", reply=schema.DocumentList),
     Operation(

@@ -20,8 +20,9 @@ LISTED = 100  # documents named on the first page
 @pages.get("/")
 def chat() -> str:
     """Show the chat page."""
-    found = assistant().store.documents()
-    return render_template("chat.html", documents=found[:LISTED], total=len(found))
+    with assistant().store.catalogue.reading() as rows:
+        listed, total = rows.documents(limit=LISTED), rows.counts().documents
+    return render_template("chat.html", documents=listed, total=total)
 
 
 def show_document(document: Document, ranges: Sequence[Range]) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from assistant.records import Mode, Reason
 
@@ -13,7 +14,19 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 SourceRange = Annotated[
     tuple[int, int], Field(description="Half-open, in characters of the source text.")
 ]
-ConversationId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+def _check_printable(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("not_printable", "Only printable characters are allowed")
+    return text
+
+
+ConversationId = Annotated[
+    str,
+    Field(min_length=1, max_length=128, description="Printable characters."),
+    AfterValidator(_check_printable),
+]
 QuestionText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"\S"),

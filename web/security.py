@@ -34,7 +34,7 @@ def install(app: Flask, *, hosts: Sequence[str]) -> None:
         hosts: Names that the server answers to, without port; empty means any. They stop a
             foreign page whose own name has been pointed at this machine (DNS rebinding).
     """
-    names = frozenset(hosts)
+    names = frozenset(map(str.lower, hosts))
 
     @app.before_request
     def _check() -> None:

@@ -72,11 +72,6 @@ def bind(app: Flask, *, host: str = "127.0.0.1", port: int = 8000, threads: int 
     return Server(app, listener, threads=threads)
 
 
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, *, threads: int = 4) -> None:
-    """Bind and run until interrupted; see ``bind`` for the arguments and what is raised."""
-    bind(app, host=host, port=port, threads=threads).run()
-
-
 def _explain(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (

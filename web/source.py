@@ -1,4 +1,4 @@
-"""What the source page marks: ranges of a document's source text, as pieces and sections."""
+"""What the source page marks: ranges of a document's source text, as stretches and sections."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.records import Block, BlockKind, Document, Range
-from web.openapi import RANGES_PATTERN
+
+RANGES_PATTERN = r"^[0-9]{1,12}-[0-9]{1,12}(,[0-9]{1,12}-[0-9]{1,12}){0,999}$"
 
 
 class RangesError(ValueError):
     """The ranges of a request are malformed or lie outside the document."""
 
 
-class Piece(NamedTuple):
-    """A stretch of source text that is marked or not; the first mark is what a link opens."""
+class Stretch(NamedTuple):
+    """Source text that is marked throughout or nowhere; the first mark is what a link opens."""
 
     text: str
     marked: bool
@@ -26,7 +27,7 @@ class Part(NamedTuple):
     """The source text of one page, or of a whole document that has no pages."""
 
     number: int | None
-    pieces: list[Piece]
+    stretches: list[Stretch]
 
 
 def parse_ranges(written: str, length: int) -> tuple[Range, ...]:
@@ -54,36 +55,36 @@ def parse_ranges(written: str, length: int) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
-def pieces(text: str, ranges: Sequence[Range], *, within: Range) -> list[Piece]:
-    """Cut a stretch of the source text at the edges of the marked ranges.
+def cut(text: str, ranges: Sequence[Range], *, within: Range) -> list[Stretch]:
+    """Cut source text at the edges of the marked ranges.
 
     Args:
         text: The whole source text.
         ranges: What is marked, in reading order; they may overlap.
-        within: The stretch to cut, half-open.
+        within: What of it to cut, half-open.
     """
-    cut = []
+    stretches = []
     position, end = within
     for marked in _joined(ranges):
         start, stop = max(marked[0], position), min(marked[1], end)
         if start < stop:
             first = start <= ranges[0][0] < stop
-            cut += [
-                Piece(text[position:start], marked=False, first=False),
-                Piece(text[start:stop], marked=True, first=first),
+            stretches += [
+                Stretch(text[position:start], marked=False, first=False),
+                Stretch(text[start:stop], marked=True, first=first),
             ]
             position = stop
-    cut.append(Piece(text[position:end], marked=False, first=False))
-    return [piece for piece in cut if piece.text]
+    stretches.append(Stretch(text[position:end], marked=False, first=False))
+    return [stretch for stretch in stretches if stretch.text]
 
 
 def cut_by_pages(document: Document, ranges: Sequence[Range]) -> list[Part]:
-    """Cut the whole source text by pages, and each of them into pieces."""
+    """Cut the whole source text by pages, and each of them into stretches."""
     text = document.source_text
     if not document.pages:
-        return [Part(None, pieces(text, ranges, within=(0, len(text))))]
+        return [Part(None, cut(text, ranges, within=(0, len(text))))]
     return [
-        Part(page.number, pieces(text, ranges, within=(page.start, page.end)))
+        Part(page.number, cut(text, ranges, within=(page.start, page.end)))
         for page in document.pages
     ]
 

@@ -1,17 +1,32 @@
-"""The documents that come with a test set → Documents, ready to be indexed."""
+"""The documents that come with a test set → Documents, indexed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from assistant.evaluation.records import CorpusDocument
-from index.cleaning import clean
-from index.documents import document_id, versioned
+from index import documents
+from index.drafts import add_documents
+from index.embedding import Embedder
+from index.events import Committed
 from index.records import BlockKind, Document, Extraction, SourceBlock
+from index.store import Store
 
 CORPUS_ROOT = "corpus"
 _PARAGRAPH = re.compile(r"\S.*?(?=\s*\n[^\S\n]*\n|\s*\Z)", re.DOTALL)
+
+
+def index_corpus(
+    store: Store, corpus: Iterable[CorpusDocument], embedder: Embedder | None
+) -> Iterator[Committed]:
+    """Index a test set's documents, batch by batch.
+
+    Raises:
+        IndexLockedError: Another writer is at work.
+    """
+    return add_documents(store, map(make_document, corpus), embedder=embedder)
 
 
 def make_document(given: CorpusDocument) -> Document:
@@ -19,29 +34,14 @@ def make_document(given: CorpusDocument) -> Document:
 
     Nothing is looked for in the text, neither headings nor lists: a test set's text has no layout.
     """
-    text = given.text.encode(errors="replace").decode()  # a lone surrogate has no encoding
     blocks = tuple(
-        SourceBlock(BlockKind.PARAGRAPH, (match.span(),)) for match in _PARAGRAPH.finditer(text)
+        SourceBlock(BlockKind.PARAGRAPH, (match.span(),))
+        for match in _PARAGRAPH.finditer(given.text)
     )
-    extraction = Extraction(text, blocks, "text/plain", versioned("corpus/1"), given.title)
-    reading_text, alignment, reading_blocks = clean(extraction)
-    digest = sha256(text.encode()).hexdigest()
-    return Document(
-        id=document_id(CORPUS_ROOT, given.id),
+    extraction = Extraction(given.text, blocks, "text/plain", "corpus/1", given.title)
+    return documents.make_document(
+        documents.encodable(extraction),
         root=CORPUS_ROOT,
         path=given.id,
-        title=given.title,
-        media_type=extraction.media_type,
-        sha256=digest,
-        source_text=text,
-        source_sha256=digest,
-        text=reading_text,
-        alignment=alignment,
-        blocks=reading_blocks,
-        pages=(),
-        extractor=extraction.extractor,
-        quality=extraction.quality,
-        modified_at=0.0,
-        published=None,
-        metadata={},
+        sha256=sha256(given.text.encode(errors="surrogatepass")).hexdigest(),
     )

@@ -61,12 +61,10 @@ def _resampled_sums(rows: NDArray[np.float64], resamples: int) -> NDArray[np.flo
     return drawn
 
 
-def estimate_quantile(
-    values: NDArray[np.float64], quantile: float, *, resamples: int = RESAMPLES
-) -> Estimate:
+def estimate_quantile(values: NDArray[np.float64], quantile: float) -> Estimate:
     """Estimate a quantile, 0 to 1, of values in any unit, by the percentile bootstrap."""
     rng = np.random.default_rng(_SEED)
-    drawn = [np.quantile(rng.choice(values, len(values)), quantile) for _ in range(resamples)]
+    drawn = [np.quantile(rng.choice(values, len(values)), quantile) for _ in range(RESAMPLES)]
     low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(float(np.quantile(values, quantile)), float(low), float(high))
 

@@ -24,7 +24,8 @@ class Evaluation:
 
     Attributes:
         settings: What the figures depend on, as in the JSON.
-        metrics: Of answers, of hybrid retrieval, and latency; absent ones could not be measured.
+        metrics: Of answers, of the retrieval behind them, and latency; absent ones could not be
+            measured.
         retrieval: The metrics of each retriever.
         speed: Questions answered in a second.
         scores: For each of the results, its mean of each of ``metrics``.
@@ -70,8 +71,9 @@ def summarise(
         if any(retriever in result.found for result in results)
     }
     observed = [dict(observe_answer(result)) for result in results]
-    for seen, hybrid in zip(observed, retrieved.get(Retriever.HYBRID, ()), strict=False):
-        seen.update(hybrid)
+    answered_from = retrieved.get(Retriever.HYBRID) or retrieved.get(Retriever.KEYWORDS, [])
+    for seen, of_passages in zip(observed, answered_from, strict=False):
+        seen.update(of_passages)
     units = [result.conversation for result in results]
     speed = _estimate([{"seconds": [result.seconds]} for result in results], units)["seconds"]
     return Evaluation(

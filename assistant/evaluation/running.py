@@ -70,9 +70,10 @@ class Examiner:
             "test_set": self._test_set.name,
             "format": self._test_set.format,
             "questions": len(self._test_set.questions),
-            "documents": len(self._assistant.store.documents()),
+            "documents": self._assistant.store.counts().documents,
             "generation": self._assistant.store.generation,
             "embedder": self._assistant.store.embedder_name,
+            "mode": self._assistant.search(Question(self._test_set.questions[0].text)).mode,
             "max_error": self._max_error,
             "oracle": self._oracle,
         }
@@ -121,9 +122,9 @@ class Examiner:
 
     def _find(self, question: Question, gold: GoldQuestion) -> Mapping[Retriever, Found]:
         result = self._assistant.search(replace(question, top_k=_DEPTH))
-        found = {Retriever.KEYWORDS: result.keywords, Retriever.HYBRID: result.hits}
+        found = {Retriever.KEYWORDS: result.keywords}
         if result.mode == "hybrid":
-            found = {Retriever.DENSE: result.dense, **found}
+            found |= {Retriever.DENSE: result.dense, Retriever.HYBRID: result.hits}
         return {retriever: self._judge(hits, gold) for retriever, hits in found.items()}
 
     def _judge(self, hits: Sequence[Hit], gold: GoldQuestion) -> Found:

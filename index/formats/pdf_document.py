@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 from index.errors import DamagedDocumentError, EncryptedDocumentError
 from index.records import Range
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
+Rectangle = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 _PDFIUM = Lock()
 _LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)", re.DOTALL)
@@ -30,7 +30,7 @@ class PageText:
     """A page's characters, one for each of pdfium's, and the box of each in its font's size."""
 
     text: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[Rectangle, ...]
 
 
 @contextmanager
@@ -73,14 +73,14 @@ def read_page(document: pdfium.PdfDocument, number: int) -> PageText:
     count = page.count_chars()
     codes = [pdfium_c.FPDFText_GetUnicode(page, at) for at in range(count)]
     rectangle = pdfium_c.FS_RECTF()
-    boxes: list[Box] = []
+    boxes: list[Rectangle] = []
     for at in range(count):
         pdfium_c.FPDFText_GetLooseCharBox(page, at, rectangle)
         boxes.append((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
     return PageText(_text(codes), tuple(boxes))
 
 
-def line_rectangles(document: pdfium.PdfDocument, number: int, span: Range) -> list[Box]:
+def line_rectangles(document: pdfium.PdfDocument, number: int, span: Range) -> list[Rectangle]:
     """Return pdfium's rectangles around a range of a page's characters, at least one a line."""
     page = document[number - 1].get_textpage()
     page.count_rects()

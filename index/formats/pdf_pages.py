@@ -1,73 +1,111 @@
-"""Pages of a PDF as they are shown: their images, and where a stretch of text stands on them."""
+"""Pages of a PDF as they are shown: their sizes and images, and where text stands on them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ctypes import c_int
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from index.formats.pdf_document import Box, line_rectangles, open_pdf
+from index.errors import DamagedDocumentError
+from index.formats.pdf_document import Rectangle, line_rectangles, open_pdf
+from index.records import Range
 
 _UNITS = 100_000  # to a page's width and height: pdfium gives places on it as whole numbers
-_UNNAMED = Path("document.pdf")
+_USUAL_SIZE = (595.0, 842.0)  # points: of a page whose own size cannot be read
 
 
-def page_image(data: bytes, number: int, *, scale: float) -> bytes:
-    """Draw a page.
+class Box(NamedTuple):
+    """A place on a page as it is shown: fractions of its width and height, from its top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@contextmanager
+def open_pages(data: bytes, path: Path) -> Iterator[pdfium.PdfDocument]:
+    """Open a PDF to show its pages, keeping other threads out of pdfium until it is closed.
 
     Args:
         data: The PDF's bytes.
+        path: What errors name.
+
+    Raises:
+        ExtractionError: It cannot be opened, or a page that is worked on cannot be loaded.
+    """
+    with open_pdf(data, path) as document:
+        try:
+            yield document
+        except pdfium.PdfiumError as error:
+            raise DamagedDocumentError(
+                path, "the page cannot be drawn; get a fresh copy of the file"
+            ) from error
+
+
+def page_size(document: pdfium.PdfDocument, number: int) -> tuple[float, float]:
+    """Return a page's width and height in points (1/72 inch), A4's where its own make no sense.
+
+    Raises:
+        IndexError: The document has no page of that number, from 1.
+    """
+    _check_number(document, number)
+    try:
+        width, height = document.get_page_size(number - 1)
+    except pdfium.PdfiumError:
+        return _USUAL_SIZE
+    return (width, height) if min(width, height) >= 1 else _USUAL_SIZE
+
+
+def page_image(document: pdfium.PdfDocument, number: int, *, scale: float) -> bytes:
+    """Draw a page as a PNG image.
+
+    Args:
+        document: From ``open_pages``, still open.
         number: The page, from 1.
         scale: Pixels to a point (1/72 inch).
 
-    Returns:
-        A PNG image.
-
     Raises:
         IndexError: The document has no such page.
-        ExtractionError: The PDF cannot be opened.
+        pypdfium2.PdfiumError: The page cannot be loaded; ``open_pages`` turns it into its error.
     """
-    with open_pdf(data, _UNNAMED) as document:
-        image = _page(document, number).render(scale=scale).to_pil()
-        png = BytesIO()
-        image.save(png, format="PNG")
+    _check_number(document, number)
+    png = BytesIO()
+    document[number - 1].render(scale=scale).to_pil().save(png, format="PNG")
     return png.getvalue()
 
 
-def boxes(data: bytes, number: int, start: int, end: int) -> tuple[Box, ...]:
-    """Find where a range of a page's characters stands on it, line by line.
+def find_boxes(document: pdfium.PdfDocument, number: int, span: Range) -> tuple[Box, ...]:
+    """Find where a range of a page's characters stands on it: its lines, in reading order.
 
     Args:
-        data: The PDF's bytes.
+        document: From ``open_pages``, still open.
         number: The page, from 1.
-        start: Offset of the first character from the page's start.
-        end: Offset past the last one.
-
-    Returns:
-        ``(left, top, right, bottom)`` as fractions of the page's width and height, from its top
-        left corner as it is shown, in reading order.
+        span: Half-open, in characters from the page's start.
 
     Raises:
         IndexError: The document has no such page.
-        ExtractionError: The PDF cannot be opened.
+        pypdfium2.PdfiumError: The page cannot be loaded; ``open_pages`` turns it into its error.
     """
-    with open_pdf(data, _UNNAMED) as document:
-        page = _page(document, number)
-        rectangles = line_rectangles(document, number, (start, end))
-        return tuple(_merge_lines([_fraction(page, rectangle) for rectangle in rectangles]))
+    _check_number(document, number)
+    page = document[number - 1]
+    rectangles = line_rectangles(document, number, span)
+    return tuple(_merge_lines([_on_page(page, rectangle) for rectangle in rectangles]))
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+def _check_number(document: pdfium.PdfDocument, number: int) -> None:
     if not 1 <= number <= len(document):
         raise IndexError(f"no page {number} among {len(document)}")
-    return document[number - 1]
 
 
-def _fraction(page: pdfium.PdfPage, rectangle: Box) -> Box:
-    """Turn a rectangle in points into fractions of the page as it is cropped and rotated."""
+def _on_page(page: pdfium.PdfPage, rectangle: Rectangle) -> Box:
+    """Turn a rectangle in points into its place on the page as it is cropped and rotated."""
     left, bottom, right, top = rectangle
     x, y = c_int(), c_int()
     corners: list[tuple[float, float]] = []
@@ -75,7 +113,7 @@ def _fraction(page: pdfium.PdfPage, rectangle: Box) -> Box:
         pdfium_c.FPDF_PageToDevice(page, 0, 0, _UNITS, _UNITS, 0, *at, x, y)
         corners.append((x.value / _UNITS, y.value / _UNITS))
     (x1, y1), (x2, y2) = corners
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+    return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
 
 def _merge_lines(found: list[Box]) -> list[Box]:
@@ -84,13 +122,17 @@ def _merge_lines(found: list[Box]) -> list[Box]:
     for box in found:
         if merged and _is_beside(merged[-1], box):
             last = merged.pop()
-            left, top = min(last[0], box[0]), min(last[1], box[1])
-            box = (left, top, max(last[2], box[2]), max(last[3], box[3]))
+            box = Box(
+                min(last.left, box.left),
+                min(last.top, box.top),
+                max(last.right, box.right),
+                max(last.bottom, box.bottom),
+            )
         merged.append(box)
     return merged
 
 
 def _is_beside(before: Box, box: Box) -> bool:
-    overlap = min(before[3], box[3]) - max(before[1], box[1])
-    lower = min(before[3] - before[1], box[3] - box[1])
-    return overlap > lower / 2 and -0.01 < box[0] - before[2] < 0.05
+    overlap = min(before.bottom, box.bottom) - max(before.top, box.top)
+    lower = min(before.bottom - before.top, box.bottom - box.top)
+    return overlap > lower / 2 and -0.01 < box.left - before.right < 0.05

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -70,6 +72,19 @@ def test_several_questions_stand_below_each_other(page: Page) -> None:
     declined = page.locator(".answer").nth(1)
     expect(declined).to_contain_text("The documents do not speak of this.")
     expect(declined.locator("mark")).to_have_count(0)
+
+
+def test_an_abstention_shows_the_nearest_passages_open(page: Page) -> None:
+    page.goto("/")
+    ask(page, "Which rules are in use?")
+    declined = page.locator(".answer.declined")
+    expect(declined).to_contain_text("What stands nearest to the question is below.")
+    expect(declined.locator("summary")).to_have_text([re.compile("^Nearest passages")])
+    expect(declined.locator("details li").first).to_be_visible()
+    ask(page, "Where did the council meet?")
+    folded = page.locator(".answer").nth(1).locator("details li")
+    expect(folded).not_to_have_count(0)
+    expect(folded.first).to_be_hidden()
 
 
 def test_markup_and_scripts_in_documents_are_shown_as_text(page: Page) -> None:

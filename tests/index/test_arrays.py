@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.arrays import load_arrays, save_arrays
 from index.errors import IndexDamagedError
-from index.sealed import write_sealed
+from index.sealed import _is_whole, write_sealed
 
 ARRAYS = {"left": np.arange(1000), "right": np.array([0.5, 0.25]), "none": np.empty(0, np.int32)}
 
@@ -88,8 +90,39 @@ def test_generation_cannot_be_changed_unnoticed(saved: Path) -> None:
 def test_other_format_is_to_be_rebuilt(saved: Path) -> None:
     with write_sealed(saved / "manifest.json") as file:
         file.write(b'{"format": 99, "generation": 3, "folder": "3"}\n')
-    with pytest.raises(IndexDamagedError, match="format 99"):
+    with pytest.raises(IndexDamagedError, match="format is 99"):
         load_arrays(saved, ARRAYS)
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"{}", b"[]", b"no JSON", b'{"format": 1}', b'{"format": 1, "folder": 5}']
+)
+def test_manifest_of_another_form_is_damaged(saved: Path, manifest: bytes) -> None:
+    with write_sealed(saved / "manifest.json") as file:
+        file.write(manifest + b"\n")
+    with pytest.raises(IndexDamagedError, match="rebuild"):
+        load_arrays(saved, ARRAYS)
+
+
+def test_folder_that_is_removed_while_it_is_mapped_is_damaged(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load_late(path: Path, **how: Any) -> Any:
+        path.unlink(missing_ok=True)  # as a writer does that has saved anew
+        return load(path, **how)
+
+    load = np.load
+    monkeypatch.setattr(np, "load", load_late)
+    with pytest.raises(IndexDamagedError, match="FileNotFoundError"):
+        load_arrays(saved, ARRAYS)
+
+
+def test_file_that_is_cut_short_while_it_is_read_is_damaged(saved: Path) -> None:
+    class CutShort(BytesIO):
+        def seek(self, offset: int, whence: int = 0) -> int:
+            return 1000 if whence else super().seek(offset)  # its length as it was before
+
+    assert not _is_whole(CutShort(b"short"))
 
 
 def test_folder_that_is_not_there_is_damaged(tmp_path: Path) -> None:

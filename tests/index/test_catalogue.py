@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
 
 from index.catalogue import Catalogue
 from index.entries import Entry, Root, Stamp
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
+    IndexLockedError,
     IndexMissingError,
     IndexVersionError,
     UnknownDocumentError,
@@ -132,7 +134,7 @@ def test_another_embedder_drops_all_vectors(catalogue: Catalogue) -> None:
         changes.adopt_embedder("other", 3)
     with catalogue.reading() as rows:
         assert list(rows.vectors_since(0)) == []
-        assert rows.count_vectors() == 0
+        assert rows.counts().embedded == 0
         assert rows.files("notes")["rome.txt"].embedder == ""
         assert (rows.state.embedder, rows.state.dimension) == ("other", 3)
 
@@ -239,6 +241,48 @@ def test_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
 def test_catalogue_in_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IndexFolderError, match="unable to open"):
         Catalogue.open(tmp_path / "nowhere" / "catalogue.sqlite", create=True)
+
+
+def test_catalogue_that_another_program_holds_is_locked(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.catalogue._BUSY_SECONDS", 0.05)
+    impatient = Catalogue.open(catalogue.path)
+    with (
+        catalogue.writing(),
+        pytest.raises(IndexLockedError, match="try again"),
+        impatient.writing(),
+    ):
+        pass
+    impatient.close()
+
+
+def test_full_disk_is_said_to_be_full(catalogue: Catalogue) -> None:
+    def fill_the_disk() -> None:
+        with catalogue.writing() as changes:
+            execute = changes._connection.execute
+            execute(sql(f"PRAGMA max_page_count = {execute(sql('PRAGMA page_count')).scalar()}"))
+            execute(sql("CREATE TABLE large AS SELECT zeroblob(1000000) AS x"))
+
+    with pytest.raises(IndexFolderError, match="full: make room") as raised:
+        fill_the_disk()
+    assert raised.type is IndexFolderError
+
+
+def test_catalogue_that_may_not_be_written_says_so(catalogue: Catalogue) -> None:
+    def write_in_vain() -> None:
+        with catalogue.reading() as rows:
+            rows._connection.execute(sql("PRAGMA query_only = ON"))
+            rows._connection.execute(sql("DELETE FROM documents"))
+
+    with pytest.raises(IndexFolderError, match="readonly database: let it") as raised:
+        write_in_vain()
+    assert raised.type is IndexFolderError
+
+
+def test_row_that_breaks_a_constraint_is_our_own_mistake(catalogue: Catalogue) -> None:
+    with pytest.raises(IntegrityError), catalogue.writing() as changes:
+        changes.add_root(Root("notes", Path("/others")))
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1))))

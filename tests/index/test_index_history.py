@@ -112,11 +112,12 @@ def content(store: Store) -> Content:
     """Return every passage with its scores for every word."""
     found: dict[tuple[str, str], list[tuple[str, float]]] = {}
     with store.snapshot() as snapshot:
-        paths = {summary.id: summary.path for summary in snapshot.documents()}
         for word in WORDS:
             result = search(snapshot, EMBEDDER, word, k=50)
             for hit in (*result.hits, *result.dense, *result.keywords):
-                scores = found.setdefault((paths[hit.passage.document_id], hit.passage.text), [])
+                scores = found.setdefault(
+                    (snapshot.document(hit.passage.document_id).path, hit.passage.text), []
+                )
                 scores.append((f"{word} {hit.retriever}", round(hit.score, 4)))
     return {(path, text, tuple(scores)) for (path, text), scores in found.items()}
 

@@ -12,7 +12,9 @@ SECOND = 1_000_000_000
 
 
 def rules(tmp_path: Path, *, max_bytes: int = 100) -> ScanRules:
-    return ScanRules(frozenset({".txt"}), max_bytes, tmp_path / "index")
+    return ScanRules(
+        frozenset({".txt"}), max_bytes, tmp_path / "index", {tmp_path / "docs" / "own"}
+    )
 
 
 def scanned(tmp_path: Path, path: Path | None = None) -> Scan:
@@ -99,6 +101,24 @@ def test_the_index_itself_is_not_entered(tmp_path: Path, docs: Path) -> None:
     assert [file.relative for file in scan(scope_of(uploads, []), rules(tmp_path)).files] == [
         "sent.txt"
     ]
+
+
+def test_the_index_is_known_behind_a_link(tmp_path: Path, docs: Path) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "uploaded.txt").write_text("a")
+    (tmp_path / "link").symlink_to(tmp_path)
+    around = scan(scope_of(tmp_path / "link", []), rules(tmp_path))
+    assert [file.relative for file in around.files] == ["docs/a.txt", "docs/deep/deeper/b.TXT"]
+
+
+def test_another_root_below_is_not_entered_and_said_so(tmp_path: Path, docs: Path) -> None:
+    (docs / "own").mkdir()
+    (docs / "own" / "c.txt").write_text("c")
+    found = scanned(tmp_path)
+    assert [file.relative for file in found.files] == ["a.txt", "deep/deeper/b.TXT"]
+    assert found.passed_over == (("own", "a root of its own: index it by its own path"),)
+    own = scan(scope_of(docs / "own", [Root("own", docs / "own")]), rules(tmp_path))
+    assert [file.relative for file in own.files] == ["c.txt"]
 
 
 def test_folder_that_cannot_be_read_leaves_its_files_unsure(tmp_path: Path, docs: Path) -> None:

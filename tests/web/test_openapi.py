@@ -71,7 +71,7 @@ def test_what_is_sent_is_as_described(
 def test_an_answer_is_as_described(
     client: FlaskClient, described: dict[str, Any], question: str
 ) -> None:
-    body = {"question": question, "top_k": 3, "max_error": 0.5, "documents": []}
+    body = {"question": question, "top_k": 3, "max_error": 0.5, "conversation_id": "mine"}
     check(described, "AskRequest", body)
     check(described, "AskResponse", client.post("/ask", json=body).get_json())
 
@@ -79,3 +79,14 @@ def test_an_answer_is_as_described(
 def test_the_schemas_leave_no_room_for_unknown_fields(described: dict[str, Any]) -> None:
     for schema in described["components"]["schemas"].values():
         assert schema.get("additionalProperties") is False or "enum" in schema
+
+
+def test_the_limit_and_missing_weights_are_described(described: dict[str, Any]) -> None:
+    assert {"429", "503"} <= set(described["paths"]["/ask"]["post"]["responses"])
+    assert "429" not in described["paths"]["/documents"]["get"]["responses"]
+
+
+def test_pages_are_described_from_1(described: dict[str, Any]) -> None:
+    operation = described["paths"]["/documents/{document_id}/pages/{number}.png"]["get"]
+    (number,) = [given for given in operation["parameters"] if given["name"] == "number"]
+    assert number["schema"] == {"type": "integer", "minimum": 1}

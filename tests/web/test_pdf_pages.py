@@ -70,6 +70,36 @@ def test_the_quote_is_boxed_on_its_own_page_alone(client: FlaskClient) -> None:
     assert 60 < float(width) < 110
 
 
+def test_images_are_loaded_only_when_they_come_into_view(client: FlaskClient) -> None:
+    page = client.get(quote_address(client), headers=BROWSER).get_data(as_text=True)
+    images = re.findall("<img.*?>", page, re.DOTALL)
+    assert len(images) == 2
+    assert all('loading="lazy"' in image and 'height="200"' in image for image in images)
+
+
+def test_a_page_that_cannot_be_drawn_is_named_by_its_file(tmp_path: Path) -> None:
+    write_documents(folder := tmp_path / "documents")
+    broken = make_pdf(PAPER).replace(b"/Type /Page /", b"/Type /Gape /", 1)  # the first page
+    (folder / "treaty.pdf").write_bytes(broken)
+    with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
+        client = create_app(fill(store, folder)).test_client()
+        response = client.get(f"/documents/{PAPER_ID}/pages/1.png")
+        assert response.status_code == 404
+        assert response.get_json()["error"]["message"].startswith("treaty.pdf: the page cannot be")
+        page = client.get(quote_address(client), headers=BROWSER).get_data(as_text=True)
+        assert 'width="595" height="842" alt="Page 1"' in page
+
+
+def test_a_page_of_a_vast_size_is_drawn_smaller(tmp_path: Path) -> None:
+    write_documents(folder := tmp_path / "documents")
+    vast = make_pdf(PAPER).replace(b"[0 0 300 200]", b"[0 0 9600 20]")
+    (folder / "treaty.pdf").write_bytes(vast)
+    with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
+        client = create_app(fill(store, folder)).test_client()
+        response = client.get(f"/documents/{PAPER_ID}/pages/1.png")
+        assert Image.open(BytesIO(response.get_data())).size == (2400, 5)
+
+
 def test_the_text_of_the_pages_can_be_read_instead(client: FlaskClient) -> None:
     address = quote_address(client).replace("?", "?view=text&")
     page = client.get(address, headers=BROWSER).get_data(as_text=True)

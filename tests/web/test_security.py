@@ -62,6 +62,23 @@ def test_any_host_name_is_answered_to_where_none_is_named(assistant: Assistant) 
     assert client.get("/health", headers={"Host": "documents.example"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("documents.example:8000", 200),
+        ("DOCUMENTS.example", 200),
+        ("localhost", 400),
+        ("sub.documents.example", 400),
+        ("[", 400),
+    ],
+)
+def test_only_the_host_names_given_are_answered_to(
+    assistant: Assistant, host: str, status: int
+) -> None:
+    client = create_app(assistant, hosts=["Documents.example"]).test_client()
+    assert client.get("/health", headers={"Host": host}).status_code == status
+
+
 @pytest.mark.parametrize("escape", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "%00", "a/../../b"])
 def test_no_address_leads_out_of_the_index(client: FlaskClient, escape: str) -> None:
     assert client.get(f"/documents/{escape}").status_code == 404

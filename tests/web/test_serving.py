@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from index.errors import ConfigurationError
-from web.serving import Server, bind, serve
+from web.serving import Server, bind
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_port_in_use_is_named_with_the_remedy(app: Flask) -> None:
         with pytest.raises(
             ConfigurationError, match=rf"Port {port} of 127\.0\.0\.1 is in use.*--port"
         ):
-            serve(app, port=port)
+            bind(app, port=port)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.invalid"])

@@ -10,11 +10,11 @@ from index.documents import read_document
 from index.entries import Stamp
 from index.records import Range
 from index.roots import FoundFile
-from web.source import Piece, RangesError, parse_ranges, pieces, section_of
+from web.source import RangesError, Stretch, cut, parse_ranges, section_of
 
 
-def plain(text: str) -> Piece:
-    return Piece(text, marked=False, first=False)
+def plain(text: str) -> Stretch:
+    return Stretch(text, marked=False, first=False)
 
 
 def test_ranges_are_read_in_the_order_written() -> None:
@@ -36,19 +36,19 @@ def test_malformed_or_outlying_ranges_are_refused(written: str) -> None:
 
 
 def test_the_first_range_written_carries_the_first_mark() -> None:
-    assert pieces("abcdefghij", [(6, 8), (1, 3)], within=(0, 10)) == [
+    assert cut("abcdefghij", [(6, 8), (1, 3)], within=(0, 10)) == [
         plain("a"),
-        Piece("bc", marked=True, first=False),
+        Stretch("bc", marked=True, first=False),
         plain("def"),
-        Piece("gh", marked=True, first=True),
+        Stretch("gh", marked=True, first=True),
         plain("ij"),
     ]
 
 
 def test_a_range_over_two_pages_is_marked_on_both() -> None:
     marks = [(3, 7)]
-    assert pieces("abcdefghij", marks, within=(0, 5))[-1] == Piece("de", marked=True, first=True)
-    assert pieces("abcdefghij", marks, within=(5, 10))[0] == Piece("fg", marked=True, first=False)
+    assert cut("abcdefghij", marks, within=(0, 5))[-1] == Stretch("de", marked=True, first=True)
+    assert cut("abcdefghij", marks, within=(5, 10))[0] == Stretch("fg", marked=True, first=False)
 
 
 @st.composite
@@ -60,14 +60,14 @@ def texts_with_ranges(draw: st.DrawFn) -> tuple[str, list[Range]]:
 
 
 @given(texts_with_ranges())
-def test_pieces_are_the_text_with_exactly_the_ranges_marked(
+def test_stretches_are_the_text_with_exactly_the_ranges_marked(
     case: tuple[str, list[Range]],
 ) -> None:
     text, ranges = case
-    cut = pieces(text, ranges, within=(0, len(text)))
-    assert "".join(piece.text for piece in cut) == text
-    assert [piece.first for piece in cut].count(True) == (1 if ranges else 0)
-    shown = [piece.marked for piece in cut for _ in piece.text]
+    stretches = cut(text, ranges, within=(0, len(text)))
+    assert "".join(stretch.text for stretch in stretches) == text
+    assert [stretch.first for stretch in stretches].count(True) == (1 if ranges else 0)
+    shown = [stretch.marked for stretch in stretches for _ in stretch.text]
     assert shown == [any(a <= at < b for a, b in ranges) for at in range(len(text))]
 
 

@@ -21,7 +21,7 @@ export function renderAnswer(answer) {
     understood(answer),
     ...(answer.abstained ? decline(answer) : quote(answer)),
     keywordsOnly(answer),
-    fold(answer.abstained ? "Possible answers" : "Other answers", answer.alternatives.map(renderAlternative), answer.abstained),
+    fold("Other answers", answer.alternatives.map(renderAlternative)),
     fold("Nearest passages", answer.passages.map((near) => renderPassage(near, answer)), answer.abstained),
   );
 }
@@ -106,7 +106,7 @@ function sourceLink(place, url, number = null) {
   );
 }
 
-function fold(summary, items, open) {
+function fold(summary, items, open = false) {
   if (!items.length) return null;
   const attributes = open ? { open: "" } : {};
   return element(

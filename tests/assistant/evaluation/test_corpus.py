@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-from assistant.evaluation.corpus import make_document
+from hashlib import sha256
+from pathlib import Path
+
+from assistant.evaluation.corpus import index_corpus, make_document
 from assistant.evaluation.records import CorpusDocument
 from index.records import BlockKind
+from index.store import Store
 
 
 def test_paragraphs_are_taken_as_they_stand() -> None:
@@ -21,4 +25,18 @@ def test_document_of_a_title_alone_has_no_text() -> None:
 
 
 def test_lone_surrogate_can_be_stored() -> None:
-    assert make_document(CorpusDocument("d", "", "a \ud800 b")).source_text == "a ? b"
+    document = make_document(CorpusDocument("d", "\udfff", "a \ud800 b"))
+    assert (document.title, document.source_text) == ("\ufffd", "a \ufffd b")
+    assert document.source_sha256 == sha256("a \ufffd b".encode()).hexdigest()
+
+
+def test_corpus_is_indexed_under_the_ids_of_its_documents(tmp_path: Path) -> None:
+    corpus = (CorpusDocument("7-2", "Title", "text"), CorpusDocument("8", "", "more"))
+    with Store.open(tmp_path, embedder_name=None, create=True) as store:
+        committed = list(index_corpus(store, corpus, None))
+        summaries = store.documents()
+    assert [event.path for event in committed] == ["7-2", "8"]
+    assert [(each.root, each.path, each.title) for each in summaries] == [
+        ("corpus", "7-2", "Title"),
+        ("corpus", "8", ""),
+    ]

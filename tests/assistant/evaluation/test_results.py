@@ -126,6 +126,20 @@ def test_every_retriever_is_scored(results: list[QuestionResult]) -> None:
     assert values(retrieval["hybrid"])["ndcg@10"] == pytest.approx(0.5 / math.log2(3))
 
 
+def test_retrieval_behind_the_answers_is_that_of_keywords_where_nothing_else_was_searched(
+    results: list[QuestionResult],
+) -> None:
+    by_keywords = [
+        replace(result, found={Retriever.KEYWORDS: result.found[Retriever.KEYWORDS]})
+        for result in results
+    ]
+    report = summarise(by_keywords, QRELS, {}).as_json()
+    assert set(report["retrieval"]) == {"keywords"}
+    metrics = values(report["metrics"])
+    assert metrics["mrr"] == metrics["recall@1"] == metrics["passage_recall@1"] == 0.5
+    assert report["questions"][0]["scores"]["mrr"] == 1.0
+
+
 def test_every_figure_lies_in_its_interval(results: list[QuestionResult]) -> None:
     report = summarise(results, QRELS, {}).as_json()
     for figures in (report["metrics"], report["speed"], *report["retrieval"].values()):

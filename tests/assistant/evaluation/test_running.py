@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.evaluation.corpus import make_document
+from assistant.evaluation.corpus import index_corpus
 from assistant.evaluation.records import (
     Conversation,
     CorpusDocument,
@@ -19,7 +19,6 @@ from assistant.evaluation.records import (
 from assistant.evaluation.results import summarise
 from assistant.evaluation.running import Examiner
 from assistant.records import Answer, Question, Span, Turn
-from index.drafts import add_documents
 from index.embedding import Embedder
 from index.errors import TestSetError
 from index.records import Hit, Retriever
@@ -82,8 +81,7 @@ def a_set(*questions: GoldQuestion, conversation: bool = False) -> TestSet:
 @pytest.fixture
 def store(tmp_path: Path, embedder: Embedder) -> Iterator[Store]:
     with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as store:
-        for _ in add_documents(store, map(make_document, DOCUMENTS), embedder=embedder):
-            pass
+        list(index_corpus(store, DOCUMENTS, embedder))
         yield store
 
 
@@ -111,6 +109,7 @@ def test_answers_are_scored_with_their_citations(assistant: Recorder) -> None:
     assert metrics["recall@10"] == metrics["passage_recall@10"] == 1.0
     assert "em_answerable" not in metrics
     assert evaluation.settings["documents"] == 4
+    assert evaluation.settings["mode"] == "hybrid"
     assert evaluation.settings["max_error"] == 1.0
     assert examiner.missing_documents == frozenset()
     assert set(evaluation.retrieval) == set(Retriever)
@@ -197,11 +196,20 @@ def test_documents_that_are_not_indexed_are_told(assistant: Recorder) -> None:
 
 def test_without_vectors_keywords_are_the_only_ranking(tmp_path: Path) -> None:
     with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
-        for _ in add_documents(store, map(make_document, DOCUMENTS), embedder=None):
-            pass
-        (result,) = run(a_set(WHERE), Assistant(store, None, ScriptedReader({})))
-    assert set(result.found) == {Retriever.KEYWORDS, Retriever.HYBRID}
-    assert result.found[Retriever.HYBRID] == result.found[Retriever.KEYWORDS]
+        list(index_corpus(store, DOCUMENTS, None))
+        examiner = Examiner(a_set(WHERE), Assistant(store, None, ScriptedReader({})))
+        (result,) = examiner.run()
+        evaluation = summarise([result], examiner.qrels, examiner.settings)
+    assert set(result.found) == set(evaluation.retrieval) == {Retriever.KEYWORDS}
+    assert evaluation.settings["mode"] == "keywords"
+    assert evaluation.metrics["recall@10"].value == 1.0
+
+
+def test_assistant_without_an_embedder_is_examined_by_keywords(store: Store) -> None:
+    examiner = Examiner(a_set(WHERE), Assistant(store, None, ScriptedReader({})))
+    (result,) = examiner.run()
+    assert set(result.found) == {Retriever.KEYWORDS}
+    assert examiner.settings["mode"] == "keywords"
 
 
 def test_citation_of_a_changed_source_is_not_exact(assistant: Recorder, store: Store) -> None:

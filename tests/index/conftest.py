@@ -1,0 +1,42 @@
+"""Fixtures of an index that holds five documents."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.embedding import Embedder
+from index.store import Store
+from tests.conftest import HashingEmbedder
+from tests.index.five_towns import Opener, fill
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of five documents, closed."""
+    folder = tmp_path_factory.mktemp("template") / "index"
+    with Store.open(folder, embedder_name=HashingEmbedder.name, create=True) as store:
+        fill(store, HashingEmbedder())
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, template: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "index"))
+
+
+@pytest.fixture
+def opened(folder: Path, embedder: Embedder) -> Iterator[Opener]:
+    """Open the index as often as a test likes, as other processes would."""
+    stores: list[Store] = []
+
+    def open_store() -> Store:
+        stores.append(Store.open(folder, embedder_name=embedder.name))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()
