@@ -17,8 +17,8 @@ from index.embedding import Embedder
 from index.errors import SourceChangedError
 from index.records import Document
 from index.search import SearchResult, search
-from index.snapshot import Snapshot
 from index.store import Store
+from index.store.snapshot import Snapshot
 from index.terms import query_terms
 
 _logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from assistant.evaluation.corpus import make_document
 from assistant.evaluation.ranking import score_rankings
 from assistant.evaluation.records import CorpusDocument, GoldQuestion, Qrels
 from assistant.evaluation.testsets import read_test_set
-from index.drafts import make_draft
+from index.batches import make_draft
+from index.catalogue.entries import searched_text
 from index.embedding import Embedder
-from index.entries import searched_text
 from index.fusion import CANDIDATES
 from index.keywords import KeywordIndex
 

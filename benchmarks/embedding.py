@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import Measurement, matmul_rate, median_ms, seconds
 from index.embedding import Embedder, load_embedder
-from index.model_files import installed_folder
+from index.embedding.model_files import installed_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

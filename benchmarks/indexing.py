@@ -18,7 +18,7 @@ from assistant.answering import Assistant
 from assistant.reader.sentences import SentenceReader
 from assistant.records import Question
 from benchmarks import Measurement, median_ms, seconds
-from index.drafts import add_documents
+from index.batches import add_documents
 from index.embedding import load_embedder
 from index.ingest import index
 from index.records import AlignedRun, Alignment, Block, BlockKind, Document

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from index.batches import Draft, RunEmbedder, in_batches, make_draft, warn_of_unembedded
+from index.catalogue.entries import KnownFile
 from index.documents import current_extractors, read_document
-from index.drafts import Draft, RunEmbedder, in_batches, make_draft, warn_of_unembedded
 from index.embedding import Embedder
-from index.entries import KnownFile
 from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
 from index.formats import SUFFIXES

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.entries import DocumentSummary
+from index.catalogue.entries import DocumentSummary
+from index.catalogue.readings import Reading
 from index.errors import UnknownDocumentError
-from index.readings import Reading
 
 
 def document_named(rows: Reading, name: str) -> DocumentSummary:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from time import time_ns
 
-from index.entries import Root, Stamp
+from index.catalogue.entries import Root, Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from index.embedding import Embedder
 from index.fusion import CANDIDATES, Ranking, fuse
 from index.records import Hit, Passage, Retriever
-from index.snapshot import Snapshot
 from index.store import Store
+from index.store.snapshot import Snapshot
 from index.terms import query_terms
 
 

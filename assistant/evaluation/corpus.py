@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from assistant.evaluation.records import CorpusDocument
 from index import documents
-from index.drafts import add_documents
+from index.batches import add_documents
 from index.embedding import Embedder
 from index.events import Committed
 from index.records import BlockKind, Document, Extraction, SourceBlock

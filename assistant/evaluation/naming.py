@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from assistant.evaluation.records import TestSet
-from index.entries import DocumentSummary
+from index.catalogue.entries import DocumentSummary
 
 
 def name_documents(test_set: TestSet, summaries: Iterable[DocumentSummary]) -> dict[str, str]:

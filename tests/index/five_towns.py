@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from index.drafts import add_documents
+from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import (
     UnknownDocumentError,
 )
 from index.search import search
-from index.snapshot import Snapshot
 from index.store import Store
+from index.store.snapshot import Snapshot
 from tests.index.tiny import tiny_document
 
 TOWNS = ("Rome", "Reykjavik", "Prague", "Madrid", "Istanbul")

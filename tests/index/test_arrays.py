@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.arrays import load_arrays, save_arrays
 from index.errors import IndexDamagedError
+from index.keywords.arrays import load_arrays, save_arrays
 from index.sealed import _is_whole, write_sealed
 
 ARRAYS = {"left": np.arange(1000), "right": np.array([0.5, 0.25]), "none": np.empty(0, np.int32)}

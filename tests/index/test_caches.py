@@ -108,7 +108,8 @@ def test_reader_left_behind_by_a_save_loads_what_was_saved(
 def test_search_recovers_from_a_row_that_could_not_be_read(
     folder: Path, opened: Opener, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.readings._PART", 1)  # so that the rows before it are in by then
+    # One row at a time, so that the rows before it are in by then.
+    monkeypatch.setattr("index.catalogue.readings._PART", 1)
     reader, writer = opened(), opened()
     assert len(towns(reader, embedder)) == 5
     remove(writer, "Prague")

@@ -12,7 +12,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from index.catalogue import Catalogue
-from index.entries import Entry, Root, Stamp
+from index.catalogue.entries import Entry, Root, Stamp
+from index.catalogue.tables import pack, unpack
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
@@ -21,7 +22,6 @@ from index.errors import (
     IndexVersionError,
     UnknownDocumentError,
 )
-from index.tables import pack, unpack
 from tests.index.tiny import tiny_document, tiny_passage
 
 ROME = tiny_document("rome.txt", "Rome\0. The council met.", title="Rome")
@@ -113,7 +113,7 @@ def test_history_is_forgotten_up_to_a_generation(catalogue: Catalogue) -> None:
 
 
 def test_vector_of_the_same_searched_text_is_found_by_its_key(catalogue: Catalogue) -> None:
-    from index.changes import passage_keys
+    from index.catalogue.changes import passage_keys
 
     with catalogue.writing() as changes:
         changes.put(entry_of(vectors=[[1, 0], [0, 1]]))

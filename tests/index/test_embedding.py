@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from index.embedding import Embedder, load_embedder
+from index.embedding.model_files import installed_folder
 from index.errors import EmbedderError
-from index.model_files import installed_folder
 
 WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "treaty", "limits", "tanks")
 

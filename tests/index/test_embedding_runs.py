@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.drafts import add_documents
+from index.batches import add_documents
+from index.catalogue.entries import Counts
 from index.embedding import Embedder
-from index.entries import Counts
 from index.errors import EmbedderError
 from index.events import Committed
 from index.ingest import index
@@ -93,7 +93,7 @@ def test_run_goes_on_without_an_embedder_that_fails_midway(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("index.drafts._PASSAGES", 1)  # a batch for each file
+    monkeypatch.setattr("index.batches._PASSAGES", 1)  # a batch for each file
     failing = FailingEmbedder(times=2)  # when it is adopted, and the first batch
     assert run(tmp_path / "index", docs, failing) == ["Kabul.txt", "Prague.txt", "Rome.txt"]
     assert failing.tried == 3
@@ -107,7 +107,7 @@ def test_run_goes_on_without_an_embedder_that_fails_midway(
 def test_documents_already_there_are_not_committed_again_without_vectors(
     docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.drafts._PASSAGES", 1)
+    monkeypatch.setattr("index.batches._PASSAGES", 1)
     run(tmp_path / "index", docs, None)
     assert run(tmp_path / "index", docs, FailingEmbedder(times=0)) == []
     assert counts(tmp_path / "index") == ("", Counts(3, 3, 0))

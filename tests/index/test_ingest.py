@@ -295,7 +295,7 @@ def test_root_is_synced_alone(run: Run, docs: Path, tmp_path: Path, store: Store
 def test_interrupted_run_goes_on_where_it_stopped(
     docs: Path, store: Store, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.drafts._PASSAGES", 1)  # a batch for each file
+    monkeypatch.setattr("index.batches._PASSAGES", 1)  # a batch for each file
     for event in index(store, [docs], embedder=embedder):
         if isinstance(event, Committed):
             break

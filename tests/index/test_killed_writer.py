@@ -20,8 +20,8 @@ from index.events import event_json
 from index.ingest import index
 from index.store import Store
 from tests.conftest import HashingEmbedder
-import index.drafts
-index.drafts._PASSAGES = 3
+import index.batches
+index.batches._PASSAGES = 3
 embedder = HashingEmbedder()
 with Store.open(Path(sys.argv[1]), embedder_name=embedder.name, create=True) as store:
     for event in index.ingest.index(store, [Path(sys.argv[2])], embedder=embedder):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.catalogue import Catalogue
-from index.entries import Entry, Root
+from index.catalogue.entries import Entry, Root
 from index.errors import UnknownDocumentError
 from index.naming import document_named
 from index.records import Document

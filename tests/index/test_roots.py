@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.entries import Root, Stamp
+from index.catalogue.entries import Root, Stamp
 from index.roots import Scan, ScanRules, scan, scope_of
 
 SECOND = 1_000_000_000

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.drafts import add_documents
+from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import UnknownDocumentError
 from index.records import Retriever

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.drafts import add_documents
+from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import (
     IndexDamagedError,

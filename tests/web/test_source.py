@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.catalogue.entries import Stamp
 from index.documents import read_document
-from index.entries import Stamp
 from index.records import Range
 from index.roots import FoundFile
 from web.source import RangesError, Stretch, cut, parse_ranges, section_of

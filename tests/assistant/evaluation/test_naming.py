@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from assistant.evaluation.naming import gold_documents, name_documents
 from assistant.evaluation.records import Conversation, GoldQuestion, TestSet
-from index.entries import DocumentSummary
+from index.catalogue.entries import DocumentSummary
 
 
 def summary(document_id: str, path: str, root: str = "papers") -> DocumentSummary:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from index.aligned import AlignedText
-from index.note_markers import find_note_markers
+from index.cleaning.aligned import AlignedText
+from index.cleaning.note_markers import find_note_markers
 from index.records import AlignedRun, Alignment, Block, BlockKind, Extraction, SourceBlock
 
 _LINE_END = r"(?:\r\n|[\r\n\v\f\x85\u2028\u2029])"

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import EmbedderError
-from index.model_files import (
+from index.embedding.model_files import (
     find_weights,
     hub_folder,
     installed_folder,
@@ -29,6 +28,7 @@ from index.model_files import (
     read_tokenizer,
     sha256_of,
 )
+from index.errors import EmbedderError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

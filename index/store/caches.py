@@ -14,10 +14,10 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.entries import State
+from index.catalogue.entries import State
+from index.catalogue.readings import Reading
 from index.errors import IndexDamagedError
 from index.keywords import KeywordIndex
-from index.readings import Reading
 from index.terms import terms
 from index.vectors import VectorIndex
 

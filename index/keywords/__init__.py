@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import load_arrays, save_arrays
-from index.postings import Entries, Postings, Slots, merge, no_postings
+from index.keywords.arrays import load_arrays, save_arrays
+from index.keywords.postings import Entries, Postings, Slots, merge, no_postings
 
 _K1 = 1.5
 _B = 0.75

@@ -11,13 +11,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.changes import passage_keys
+from index.catalogue.changes import passage_keys
+from index.catalogue.entries import NO_FILE, Entry, Root, Stamp, searched_text
+from index.catalogue.readings import Reading
 from index.embedding import Embedder
-from index.entries import NO_FILE, Entry, Root, Stamp, searched_text
 from index.errors import EmbedderError
 from index.events import Committed
 from index.passages import split
-from index.readings import Reading
 from index.records import Document, Passage
 from index.store import Store
 

@@ -14,8 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select
 
-from index import tables
-from index.entries import Counts, DocumentSummary, KnownFile, Root, Stamp, State, searched_text
+from index.catalogue import tables
+from index.catalogue.entries import (
+    Counts,
+    DocumentSummary,
+    KnownFile,
+    Root,
+    Stamp,
+    State,
+    searched_text,
+)
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Page, Passage
 

@@ -13,16 +13,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Condition, Lock, get_ident
 
-from index.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
 from index.catalogue import Catalogue
-from index.changes import Changes
-from index.entries import Counts, DocumentSummary, State
+from index.catalogue.changes import Changes
+from index.catalogue.entries import Counts, DocumentSummary, State
+from index.catalogue.readings import Reading
+from index.catalogue.verifying import document_problems
 from index.errors import IndexFolderError, IndexLockedError
-from index.locking import WriterLock
-from index.readings import Reading
 from index.records import Document
-from index.snapshot import Snapshot
-from index.verifying import document_problems
+from index.store.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
+from index.store.locking import WriterLock
+from index.store.snapshot import Snapshot
 
 _logger = logging.getLogger(__name__)
 

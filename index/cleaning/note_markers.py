@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import digit
 
-from index.aligned import AlignedText
+from index.cleaning.aligned import AlignedText
 from index.records import BlockKind, Range, SourceBlock
 
 _SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"

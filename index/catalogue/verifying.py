@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from index.catalogue.readings import Reading
 from index.errors import IndexDamagedError
-from index.readings import Reading
 from index.records import Document, Passage
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, literal, select, update
 
-from index import tables
-from index.entries import Entry, Root, searched_text
-from index.readings import MOST_VALUES, Reading
+from index.catalogue import tables
+from index.catalogue.entries import Entry, Root, searched_text
+from index.catalogue.readings import MOST_VALUES, Reading
 from index.records import Document, Passage
 
 _documents, _passages = tables.documents.c, tables.passages.c

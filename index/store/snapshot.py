@@ -8,9 +8,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalogue.readings import Reading
 from index.fusion import Ranking
 from index.keywords import KeywordIndex
-from index.readings import Reading
 from index.records import Document, Passage
 from index.vectors import VectorIndex
 

@@ -28,9 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from index import tables
-from index.changes import Changes
-from index.entries import Stamp
+from index.catalogue import tables
+from index.catalogue.changes import Changes
+from index.catalogue.entries import Stamp
+from index.catalogue.readings import Reading
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
@@ -38,7 +39,6 @@ from index.errors import (
     IndexMissingError,
     IndexVersionError,
 )
-from index.readings import Reading
 
 _BUSY_SECONDS = 30.0
 _CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
