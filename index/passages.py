@@ -53,7 +53,8 @@ def split(document: Document, counter: TokenCounter, *, max_tokens: int) -> tupl
     Args:
         document: What to split.
         counter: The embedder, or whatever else counts in its tokens.
-        max_tokens: The most that a passage may have, with its context and special tokens.
+        max_tokens: The most that a passage may have, with its context and special tokens; more
+            than ``LONGEST_CONTEXT`` characters can take.
 
     Returns:
         Passages in order of the text; one with an empty text for a document of a title alone.
