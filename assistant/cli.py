@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,9 +18,11 @@ import click
 
 from assistant import display
 from assistant.config import Settings, load_settings
+from assistant.options import index_option, json_option, max_error_option
 from index.errors import (
     AssistantError,
     ConfigurationError,
+    IndexFolderError,
     IndexMissingError,
     TestSetError,
     UnknownDocumentError,
@@ -31,22 +35,12 @@ if TYPE_CHECKING:
 
 _CALLERS_MISTAKES = (ConfigurationError, IndexMissingError, TestSetError, UnknownDocumentError)
 
-_index_option = click.option(
-    "--index",
-    "index",
-    type=click.Path(path_type=Path),
-    help="The index folder.  [default: .assistant]",
-)
-_json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
-
 
 def main() -> None:
     """Run the command line: exit with 0, with 2 on a mistake of the caller's, 1 on a failure."""
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(cli(standalone_mode=False))  # which returns the code of an Exit
     except (click.Abort, KeyboardInterrupt):
         sys.exit("stopped")
     except click.ClickException as error:
@@ -57,7 +51,9 @@ def main() -> None:
         sys.exit(1)
     except AssistantError as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(2 if isinstance(error, _CALLERS_MISTAKES) else 1)
+        sys.exit(
+            2 if isinstance(error, _CALLERS_MISTAKES) or type(error) is IndexFolderError else 1
+        )
     except (OSError, MemoryError) as error:
         click.echo(f"error: {error or 'out of memory'}", err=True)
         sys.exit(1)
@@ -78,8 +74,8 @@ def cli() -> None:
 
 @cli.command("index")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_index_option
-@_json_option
+@index_option
+@json_option
 @click.option("--watch", is_flag=True, help="Stay, and index again whatever changes.")
 @click.option("--prune", is_flag=True, help="Also forget what a missing or empty folder held.")
 @click.option("--max-file-mb", type=float, help="Skip larger files.  [default: 64]")
@@ -97,6 +93,9 @@ def index_command(
     from index.ingest import IndexingSettings, index
     from index.watching import watch as follow
 
+    missing = [str(path) for path in paths if not path.exists()]
+    if len(missing) == len(paths) and not prune:
+        raise ConfigurationError(f"no such file or folder: {', '.join(missing)}")
     settings = load_settings(flags)
     limits = IndexingSettings(max_bytes=int(settings.max_file_mb * 2**20), prune=prune)
     embedder = open_embedder(settings)
@@ -105,36 +104,36 @@ def index_command(
             events = follow(store, paths, embedder=embedder, settings=limits, stop=Signal())
         else:
             events = index(store, paths, embedder=embedder, settings=limits)
-        (_show_events_as_json if as_json else _show_events)(events)
-    if missing := [str(path) for path in paths if not (path.exists() or prune)]:
+        with suppress(KeyboardInterrupt) if watch else nullcontext():
+            (_show_events_as_json if as_json else _show_events)(events)
+    if missing and not prune:
         raise ConfigurationError(f"no such file or folder: {', '.join(missing)}")
 
 
 @cli.command()
 @click.argument("question")
-@_index_option
-@_json_option
+@index_option
+@json_option
 @click.option("--top-k", type=click.IntRange(1, 50), default=5, help="Passages to show.")
-@click.option(
-    "--max-error",
-    type=click.FloatRange(0, 1),
-    help="Accepted probability of a wrong answer; 1 always answers.  [default: 0.5]",
-)
+@max_error_option
 def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **flags: Any) -> None:
     """Answer a question with a cited quote, or say that the documents don't."""
     from assistant.opening import open_assistant, open_embedder
-    from assistant.records import Question
+    from assistant.records import LONGEST_QUESTION, Question
 
-    if not question.strip():
-        raise ConfigurationError('the question is empty: try assistant ask "Who signed it?"')
+    question = question.encode(errors="surrogateescape").decode(errors="replace").strip()
+    if not 0 < len(question) <= LONGEST_QUESTION:
+        raise ConfigurationError(
+            f"a question has 1 to {LONGEST_QUESTION} characters, as in: assistant ask 'Who signed?'"
+        )
     settings = load_settings(flags)
     with open_assistant(settings, open_embedder(settings)) as assistant:
-        answer = assistant.ask(Question(question.strip(), top_k=top_k, max_error=max_error))
+        answer = assistant.ask(Question(question, top_k=top_k, max_error=max_error))
     _show(answer.as_json(), display.answer(answer), as_json=as_json)
 
 
 @cli.command()
-@_index_option
+@index_option
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 def serve(**flags: Any) -> None:
@@ -156,12 +155,13 @@ def serve(**flags: Any) -> None:
         server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
         assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
         click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
         server.run()
 
 
 @cli.command()
-@_index_option
-@_json_option
+@index_option
+@json_option
 def status(as_json: bool, **flags: Any) -> None:
     """Say what the index holds."""
     from assistant.opening import open_store
@@ -180,8 +180,8 @@ def status(as_json: bool, **flags: Any) -> None:
 
 
 @cli.command()
-@_index_option
-@_json_option
+@index_option
+@json_option
 @click.option("--repair", is_flag=True, help="Make damaged caches anew.")
 def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
     """Check that the index is whole."""
@@ -201,7 +201,7 @@ def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True)
-@_index_option
+@index_option
 def remove(names: tuple[str, ...], **flags: Any) -> None:
     """Remove documents, by path or id, or whole roots, by name.
 
@@ -218,14 +218,14 @@ def remove(names: tuple[str, ...], **flags: Any) -> None:
 
 @cli.command()
 @click.argument("test_set", metavar="TESTSET", type=click.Path(path_type=Path))
-@_index_option
+@index_option
 @click.option(
     "--documents",
     type=click.Path(exists=True, path_type=Path),
     help="Ask over these files instead of an index.",
 )
 @click.option("--oracle", is_flag=True, help="Let each question see only its own document.")
-@click.option("--max-error", type=click.FloatRange(0, 1), help="As for ask.")
+@max_error_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the run there.")
 def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **flags: Any) -> None:
     """Score answers and retrieval on a test set.
@@ -243,6 +243,8 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
     from assistant.evaluation.testsets import read_test_set
     from assistant.opening import open_assistant, open_embedder
 
+    if json_file and not json_file.absolute().parent.is_dir():
+        raise ConfigurationError(f"{json_file.parent}: no such folder to write the run to")
     how = {name: flags.pop(name) for name in ("oracle", "max_error")}
     settings, given = load_settings(flags), read_test_set(test_set)
     embedder = open_embedder(settings)

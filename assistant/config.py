@@ -80,6 +80,8 @@ def _checked(name: str, value: Any, source: str) -> Any:
         known = ", ".join(kinds)
         raise ConfigurationError(f"{source}: there is no setting {name!r} (there are: {known})")
     try:
+        if kinds[name] in (str, Path) and not isinstance(value, str | Path):
+            raise TypeError(value)
         converted = kinds[name](value)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"{source}: {name} cannot be {value!r}") from error
@@ -89,4 +91,4 @@ def _checked(name: str, value: Any, source: str) -> Any:
         )
         if is_of_another_type or not _LEAST.get(name, 0) <= converted < inf:
             raise ConfigurationError(f"{source}: {name} cannot be {value!r}")
-    return converted
+    return converted.expanduser() if isinstance(converted, Path) else converted

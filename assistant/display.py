@@ -27,7 +27,7 @@ def progress(events: Iterator[Event]) -> Iterator[str]:
                 bar.reset(total=event.size)
             elif isinstance(event, Failed | Skipped):
                 kind = "failed" if isinstance(event, Failed) else "skipped"
-                notes.append(f"{kind}: {event.path}: {event.reason}")
+                notes.append(_printable(f"{kind}: {event.path}: {event.reason}"))
             elif isinstance(event, Done):
                 bar.clear()
                 yield from [*notes, _done(event)]
@@ -93,7 +93,12 @@ def _highlighted(citation: Citation) -> str:
 def _place(shown: Citation | NearPassage) -> str:
     headings = [heading for heading in shown.section if heading != shown.title]
     page = [f"page {shown.page}"] if shown.page else []
-    return f"{shown.title} / {' / '.join([*headings, *page, shown.path])}"
+    return _printable(" / ".join([shown.title, *headings, *page, shown.path]))
+
+
+def _printable(text: str) -> str:
+    """Replace line ends and the terminal's control characters, which a file's name may hold."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _excerpt(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from index.records import Hit, Range
 
+LONGEST_QUESTION = 2_000  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -283,6 +283,8 @@ def _done(store: Store, seen: Counter[type[Event]]) -> Done:
     with store.catalogue.reading() as rows:
         counts = rows.counts()
         warn_of_unembedded(rows)
+        if not counts.documents:
+            _logger.warning("the index is empty: name a folder with documents to read")
         return Done(
             committed=seen[Committed],
             unchanged=seen[Unchanged],

@@ -146,7 +146,10 @@ def _enter(path: Path, scope: Scope, rules: ScanRules) -> str | list[Path]:
 
 
 def _follow(path: Path, scope: Scope, rules: ScanRules) -> FoundFile | str:
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError:  # Python 3.11 and 3.12 say so of links that lead to each other
+        return "a link that leads to itself, not followed"
     if not target.is_relative_to(scope.root.path.resolve()):
         return "a link that leads out of the folder, not followed"
     if not target.is_file():

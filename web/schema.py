@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from assistant.records import Mode, Reason
+from assistant.records import LONGEST_QUESTION, Mode, Reason
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 SourceRange = Annotated[
@@ -29,7 +29,9 @@ ConversationId = Annotated[
 ]
 QuestionText = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"\S"),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION, pattern=r"\S"
+    ),
 ]
 
 

@@ -32,6 +32,7 @@ def read_test_set(path: Path) -> TestSet:
     if not test_set.conversations:
         raise TestSetError(f"{path}: holds no questions; {_FORMATS}")
     _refuse_repeated_ids(path, test_set.questions)
+    _refuse_lone_surrogates(path, test_set.questions)
     return test_set
 
 
@@ -74,3 +75,14 @@ def _refuse_repeated_ids(path: Path, questions: Iterable[GoldQuestion]) -> None:
                 f"{path}: two questions have the id {question.id!r}; give each its own"
             )
         seen.add(question.id)
+
+
+def _refuse_lone_surrogates(path: Path, questions: Iterable[GoldQuestion]) -> None:
+    for question in questions:
+        try:
+            question.text.encode()
+        except UnicodeEncodeError as error:
+            raise TestSetError(
+                f"{path}: question {question.id!r} holds half a character (a lone surrogate): "
+                "mend its text"
+            ) from error

@@ -14,7 +14,7 @@ _LINE_END = r"(?:\r\n|[\r\n\v\f\x85\u2028\u2029])"
 # PDF text layers hold U+0002 or U+FFFE where a line ends in a hyphen.
 _SOFT_HYPHEN = re.compile(rf"(?<=(.))[\u00ad\u0002\ufffe][ \t]*{_LINE_END}?[ \t]*", re.DOTALL)
 _HARD_HYPHEN = re.compile(
-    rf"(?P<head>[^\W\d_]+)[-\u2010][ \t]*{_LINE_END}\s*(?=(?P<tail>[^\W\d_]+))"
+    rf"(?<![^\W\d_])(?P<head>[^\W\d_]++)[-\u2010][ \t]*{_LINE_END}\s*(?=(?P<tail>[^\W\d_]++))"
 )
 _NUMBER_HYPHEN = re.compile(rf"(?<=\d)[-\u2013][ \t]*{_LINE_END}\s*(?=\d)")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe]+")
@@ -24,7 +24,8 @@ _FORMULA_SPACE = re.compile(r"\\[ ,;:!]\s*")
 _CELL_END = re.compile(r"[^\S\r\n]*\t[^\S\r\n]*")
 _SPACE = re.compile(r"\s+")
 _SPACE_IN_ROW = re.compile(rf"\s*{_LINE_END}\s*|[^\S\t]+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+# Possessive, and only from where a word begins: a run of letters is looked at once.
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)+")
 _TABULAR = (BlockKind.TABLE_ROW, BlockKind.LIST_ITEM)
 
 

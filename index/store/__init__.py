@@ -79,12 +79,14 @@ class Store:
     def close(self) -> None:
         """Save the caches if this store changed enough, and close the catalogue."""
         try:
-            if self._wrote:
+            if self._wrote or self._vectors.was_rebuilt or self._keywords.was_rebuilt:
                 with self._lock.held():
                     if self._is_due(*_AT_CLOSE) or self._are_unsaved():
                         self._save()
         except IndexLockedError:
             _logger.debug("another writer has begun: it will save the caches")
+        except OSError as error:  # a reader may have no right to write
+            _logger.debug("%s: the caches are not saved: %s", self.folder, error)
         finally:
             self.catalogue.close()
 

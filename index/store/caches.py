@@ -67,6 +67,11 @@ class Cache(ABC, Generic[Index]):
         """Whether what is on disk is missing, or known not to be usable."""
         return self._rebuilt or not self.path.exists()
 
+    @property
+    def was_rebuilt(self) -> bool:
+        """Whether it was made anew since it was last saved."""
+        return self._rebuilt
+
     def preload(self, state: State) -> None:
         """Read what is on disk before a reading begins: so it is not newer than the reading."""
         if self.generation < self._oldest(state) and self.path.exists():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,12 +64,37 @@ def test_doctor_finds_a_whole_index_well(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "All is well.\n")
 
 
+def test_doctor_finds_a_damaged_cache_and_mends_it(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    for file in (copy / ".assistant" / "keywords").rglob("*.npy"):
+        file.write_bytes(file.read_bytes()[:-1])
+    assert run("doctor", folder=copy).returncode == 1
+    assert run("doctor", "--repair", folder=copy).returncode == 0
+    assert run("doctor", folder=copy).returncode == 0
+
+
+def test_question_in_bytes_that_are_no_utf_8_is_asked_all_the_same(folder: Path) -> None:
+    done = run("ask", os.fsdecode(b"Who built the p\xffier?"), "--json", folder=folder)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["question"] == "Who built the p\ufffdier?"
+
+
+def test_empty_folder_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "the index is empty" in run("index", "empty", folder=tmp_path).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["ask", "Who?", "--index", "none"], "none"),
-        (["ask", " "], "the question is empty"),
+        (["ask", " "], "1 to 2000 characters"),
+        (["ask", "Who? " * 500], "1 to 2000 characters"),
         (["ask", "Who?", "--max-error", "2"], "2"),
+        (["ask", "Who?", "--max-error", "nan"], "nan"),
+        (["ask", "Who?", "--index", "docs/pier.md"], "pier.md"),
+        (["evaluate", "docs/pier.md", "--json", "no-folder/run.json"], "no-folder"),
         (["index", "missing-folder"], "missing-folder"),
         (["remove", "nobody"], "nobody"),
         (["serve", "--port", "70000"], "70000"),

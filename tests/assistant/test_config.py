@@ -25,6 +25,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     [
         ("ports = 1", "no setting 'ports'"),
         ('port = "many"', "port cannot be 'many'"),
+        ('embedder = ["a"]', "embedder cannot be"),
         ("threads = 0", "threads cannot be 0"),
         ("port = true", "port cannot be True"),
         ("port = 1.5", "port cannot be 1.5"),

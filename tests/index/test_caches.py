@@ -139,11 +139,16 @@ def test_commits_rewrite_no_cache_and_closing_does(folder: Path, embedder: Embed
     assert all(now > then for now, then in zip(written(), before, strict=True))
 
 
-def test_reader_saves_nothing(folder: Path, opened: Opener, embedder: Embedder) -> None:
+def test_reader_saves_what_it_had_to_make_anew(
+    folder: Path, opened: Opener, embedder: Embedder, caplog: pytest.LogCaptureFixture
+) -> None:
     lose_vectors(folder)
     with Store.open(folder, embedder_name=embedder.name) as store:
         towns(store, embedder)
-    assert not (folder / "vectors.faiss").exists()
+    assert (folder / "vectors.faiss").exists()
+    caplog.clear()
+    towns(opened(), embedder)
+    assert caplog.text == ""
 
 
 def test_opening_applies_what_changed_since_the_caches_were_saved(

@@ -98,6 +98,10 @@ def test_footnotes_follow_the_text_that_they_belong_to() -> None:
     assert blocks[-1].kind is BlockKind.FOOTNOTE
 
 
+def test_long_runs_of_letters_are_cleaned_in_time() -> None:
+    assert cleaned("word" * 50_000) == "word" * 50_000
+
+
 NOISY = st.text(
     alphabet=st.sampled_from([*list("aeB1².,;-\"'$\\ \t\n\r"), "́", "ﬁ", "\xad", "—", "é"]),
     max_size=150,

@@ -65,15 +65,23 @@ def test_what_is_passed_over_is_said_with_its_reason(tmp_path: Path, docs: Path)
     }
 
 
+LOOP = "a link that leads to itself, not followed"
+NOTHING = "a link to a folder or to nothing, not followed"
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path, docs: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (docs / "inside.txt").symlink_to(docs / "a.txt")
     (docs / "outside.txt").symlink_to(tmp_path / "secret.txt")
     (docs / "broken.txt").symlink_to(docs / "nothing.txt")
     (docs / "loop").symlink_to(docs)
+    (docs / "to.txt").symlink_to(docs / "fro.txt")
+    (docs / "fro.txt").symlink_to(docs / "to.txt")
     found = scanned(tmp_path)
     assert [file.relative for file in found.files] == ["a.txt", "deep/deeper/b.TXT", "inside.txt"]
-    assert dict(found.passed_over) == {
+    reasons = dict(found.passed_over)
+    assert {reasons.pop("to.txt"), reasons.pop("fro.txt")} <= {LOOP, NOTHING}  # by Python's version
+    assert reasons == {
         "outside.txt": "a link that leads out of the folder, not followed",
         "broken.txt": "a link to a folder or to nothing, not followed",
         "loop": "a link to a folder or to nothing, not followed",

@@ -219,3 +219,10 @@ def test_missing_damaged_and_wrongly_encoded_files_are_test_set_errors(tmp_path:
     latin.write_bytes(b'{"id": "a",\n "question": "S\xfcd?"}')
     with pytest.raises(TestSetError, match="line 2: not UTF-8"):
         read_test_set(latin)
+
+
+def test_question_with_half_a_character_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('{"id": "q7", "question": "What is \\ud800?", "answers": []}\n')
+    with pytest.raises(TestSetError, match="q7"):
+        read_test_set(path)

@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import click
+
+index_option = click.option(
+    "--index",
+    "index",
+    type=click.Path(path_type=Path),
+    help="The index folder.  [default: .assistant]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
+
+
+def _refuse_nan(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is not a number", param=parameter)
+    return value
+
+
+max_error_option = click.option(
+    "--max-error",
+    type=click.FloatRange(0, 1),
+    callback=_refuse_nan,
+    help="Accepted probability of a wrong answer; 1 always answers.  [default: 0.5]",
+)
