@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from itertools import accumulate, pairwise
 from pathlib import Path
 from statistics import median
 
@@ -19,9 +19,10 @@ from assistant.reader.sentences import SentenceReader
 from assistant.records import Question
 from benchmarks import Measurement, median_ms, seconds
 from index.batches import add_documents
+from index.documents import make_document
 from index.embedding import load_embedder
 from index.ingest import index
-from index.records import AlignedRun, Alignment, Block, BlockKind, Document
+from index.records import BlockKind, Document, Extraction, SourceBlock
 from index.search import search
 from index.store import Store
 
@@ -154,30 +155,12 @@ def _documents(passages: int) -> Iterator[Document]:
 
 def _document(path: str, paragraphs: Sequence[str]) -> Document:
     text = "\n\n".join(paragraphs)
-    digest = sha256(text.encode()).hexdigest()
-    blocks, at = [], 0
-    for paragraph in paragraphs:
-        blocks.append(Block(BlockKind.PARAGRAPH, at, at + len(paragraph)))
-        at += len(paragraph) + 2
-    return Document(
-        id=digest[:32],
-        root="random",
-        path=path,
-        title="",
-        media_type="text/plain",
-        sha256=digest,
-        source_text=text,
-        source_sha256=digest,
-        text=text,
-        alignment=Alignment((AlignedRun(0, len(text), 0, len(text)),)),
-        blocks=tuple(blocks),
-        pages=(),
-        extractor="random/1",
-        quality=1.0,
-        modified_at=0.0,
-        published=None,
-        metadata={},
+    ends = [*accumulate(len(paragraph) + 2 for paragraph in paragraphs)]
+    blocks = tuple(
+        SourceBlock(BlockKind.PARAGRAPH, ((start, end - 2),)) for start, end in pairwise([0, *ends])
     )
+    extraction = Extraction(text, blocks, "text/plain", "random/1")
+    return make_document(extraction, root="random", path=path, sha256="")
 
 
 def _text(random: np.random.Generator) -> str:
