@@ -10,9 +10,9 @@ from itertools import islice
 from time import perf_counter
 
 from assistant.citing import cite, show_passage
-from assistant.confidence import probability, reason_to_abstain
+from assistant.confidence import Calibration, reason_to_abstain
 from assistant.reader import Reader
-from assistant.records import Alternative, Answer, Citation, Mode, Question, Span
+from assistant.records import Alternative, Answer, Citation, Mode, Question, Reason, Span
 from index.embedding import Embedder
 from index.errors import SourceChangedError
 from index.records import Document
@@ -23,20 +23,38 @@ from index.terms import query_terms
 
 _logger = logging.getLogger(__name__)
 
-_FEWEST_READ = 5  # passages, also where fewer are shown
+READ = 8  # passages, also where fewer are shown
 _ALTERNATIVES = 3
 _LEAST_LIKELY_ALTERNATIVE = 0.1
+_UNCALIBRATED = Calibration()
+
+_SEPARATOR = "; "  # of the quotes of a list
 
 Documents = Callable[[str], Document]
+Cited = tuple[Span, tuple[Citation, ...]]
 
 
 class Assistant:
-    """Answers questions from the documents of an index, in their own words."""
+    """Answers questions from the documents of an index, in their own words.
 
-    def __init__(self, store: Store, embedder: Embedder | None, reader: Reader) -> None:
+    Args:
+        store: The index.
+        embedder: What it was made with; with None, keywords alone are searched.
+        reader: Finds answers in passages.
+        calibration: Says how sure the reader's answers are; by default, as sure as it says.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder | None,
+        reader: Reader,
+        calibration: Calibration = _UNCALIBRATED,
+    ) -> None:
         self.store = store
         self._embedder = embedder
-        self._reader = reader
+        self.reader = reader
+        self._calibration = calibration
 
     def ask(self, question: Question) -> Answer:
         """Answer a question, or decline to.
@@ -49,9 +67,9 @@ class Assistant:
             found = self._search(snapshot, question)
             searched = perf_counter()
             idf = {term: snapshot.idf(term) for term in query_terms(question.text)}
-            spans = self._reader.read(question.text, found.hits, idf)
+            spans = self.reader.read(question.text, found.hits, idf)
             read = perf_counter()
-            answer = _answer(question, found, spans, cache(snapshot.document))
+            answer = _answer(question, found, spans, cache(snapshot.document), self._calibration)
         timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
         return replace(answer, timings_ms={**found.timings_ms, **timings})
 
@@ -61,30 +79,31 @@ class Assistant:
             return self._search(snapshot, question)
 
     def _search(self, snapshot: Snapshot, question: Question) -> SearchResult:
-        k = max(question.top_k, _FEWEST_READ)
+        k = max(question.top_k, READ)
         return search(snapshot, self._embedder, question.text, k=k, documents=question.documents)
 
 
 def _answer(
-    question: Question, found: SearchResult, spans: Sequence[Span], documents: Documents
+    question: Question,
+    found: SearchResult,
+    spans: Sequence[Span],
+    documents: Documents,
+    calibration: Calibration,
 ) -> Answer:
     cited = list(islice(_cited(spans, documents), 1 + _ALTERNATIVES))
-    reason = reason_to_abstain([span for span, _ in cited], question.max_error)
-    answered = reason is None
+    confidences = [calibration.confidence(span.score) for span, _ in cited]
+    reason = reason_to_abstain(confidences, calibration.threshold(question.max_error))
+    citations = cited[0][1] if reason is None else ()
     return Answer(
         question=question.text,
         understood_as=question.text,
-        answer=cited[0][1].quote if answered else "",
-        abstained=not answered,
+        answer=_SEPARATOR.join(citation.quote for citation in citations),
+        abstained=reason is not None,
         reason=reason,
-        confidence=probability(cited[0][0].score) if cited else 0.0,
+        confidence=confidences[0] if cited else 0.0,
         mode=Mode(found.mode),
-        citations=(cited[0][1],) if answered else (),
-        alternatives=tuple(
-            Alternative(citation.quote, probability(span.score), citation)
-            for span, citation in cited[1:]
-            if answered and probability(span.score) >= _LEAST_LIKELY_ALTERNATIVE
-        ),
+        citations=citations,
+        alternatives=tuple(_alternatives(cited, confidences, reason)),
         passages=tuple(
             show_passage(documents(hit.passage.document_id), hit)
             for hit in found.hits[: question.top_k]
@@ -94,11 +113,30 @@ def _answer(
     )
 
 
-def _cited(spans: Sequence[Span], documents: Documents) -> Iterator[tuple[Span, Citation]]:
+def _alternatives(
+    cited: Sequence[Cited], confidences: Sequence[float], reason: Reason | None
+) -> Iterator[Alternative]:
+    """Yield the answers beside the one that is given, or those of which none is."""
+    if reason not in (None, Reason.DISAGREEMENT):
+        return
+    for at, ((_, citations), confidence) in enumerate(zip(cited, confidences, strict=True)):
+        is_given = at == 0 and reason is None
+        if confidence >= _LEAST_LIKELY_ALTERNATIVE and not is_given:
+            yield Alternative(citations[0].quote, confidence, citations[0])
+
+
+def _cited(spans: Sequence[Span], documents: Documents) -> Iterator[Cited]:
     """Cite spans; one whose source does not say what it quotes is never shown."""
     for span in spans:
         document = documents(span.hit.passage.document_id)
+        ranges = span.items or ((span.start, span.end),)
         try:
-            yield span, cite(document, span.hit, (span.start, span.end), number=1)
+            yield (
+                span,
+                tuple(
+                    cite(document, span.hit, quoted, number=number)
+                    for number, quoted in enumerate(ranges, start=1)
+                ),
+            )
         except SourceChangedError as error:
             _logger.warning("%s", error)

@@ -23,6 +23,7 @@ class Settings:
 
     index: Path = Path(".assistant")
     embedder: str = ""  # path or hub name; "" for the weights that are installed with us
+    reader: str = ""  # likewise, an extractive question-answering model
     max_file_mb: float = 64.0  # larger files are skipped
     host: str = "127.0.0.1"
     port: int = 8000

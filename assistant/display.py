@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
@@ -12,10 +14,13 @@ from tqdm import tqdm
 from index.events import Committed, Done, Event, Failed, Found, Skipped, Unchanged
 
 if TYPE_CHECKING:  # what is only shown need not be loaded
+    from assistant.calibrating import Report
     from assistant.evaluation.results import Evaluation
+    from assistant.reader.training import Progress
     from assistant.records import Answer, Citation, NearPassage
 
 _LONGEST_EXCERPT = 200  # characters of a passage that is only near
+_LOSS_MEMORY = 0.98  # of the mean loss that is shown: what each step leaves of those before
 
 
 def progress(events: Iterator[Event]) -> Iterator[str]:
@@ -47,6 +52,32 @@ def _done(event: Done) -> str:
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     held = f"{event.documents} documents, {event.passages} passages"
     return f"{told or 'nothing to do'}; the index holds {held if event.documents else 'nothing'}"
+
+
+def training(
+    steps: Iterator[Progress], *, losses: Sequence[float], last: int
+) -> Iterator[Progress]:
+    """Draw a progress bar over training, with mean loss, tokens a second and the time left.
+
+    Args:
+        steps: What to draw and pass on.
+        losses: Of the steps done before.
+        last: The step at which training will stop.
+    """
+    tokens, mean = 0, reduce(_mean_loss, losses, None)
+    with tqdm(total=last, initial=len(losses), unit="step", disable=None) as bar:
+        start = perf_counter()
+        for step in steps:
+            tokens += step.tokens
+            mean = _mean_loss(mean, step.loss)
+            rate = tokens / (perf_counter() - start)
+            bar.set_postfix_str(f"loss {mean:.3f}, {rate:.0f} tokens/s", refresh=False)
+            bar.update()
+            yield step
+
+
+def _mean_loss(mean: float | None, loss: float) -> float:
+    return loss if mean is None else _LOSS_MEMORY * mean + (1 - _LOSS_MEMORY) * loss
 
 
 def answer(given: Answer) -> str:
@@ -104,3 +135,16 @@ def _printable(text: str) -> str:
 def _excerpt(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
+
+
+def report(found: Report) -> Iterator[str]:
+    """Show how far a calibration can be held to, on questions that it was not fitted on."""
+    yield f"{found.questions} questions, calibration error {found.calibration_error:.3f}"
+    yield f"{'confidence':>12}{'right':>8}{'questions':>12}"
+    for bin_ in found.bins:
+        yield f"{bin_.confidence:12.2f}{bin_.accuracy:8.2f}{bin_.count:12}"
+    for selective in found.selective:
+        yield (
+            f"accepting {selective.accepted:.0%} of errors: {selective.coverage:.0%} of the "
+            f"questions are answered, {selective.error:.1%} of them wrong"
+        )

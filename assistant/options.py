@@ -16,7 +16,8 @@ index_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
 
 
-def _refuse_nan(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+def refuse_nan(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Refuse what no range of numbers excludes."""
     if value is not None and math.isnan(value):
         raise click.BadParameter("nan is not a number", param=parameter)
     return value
@@ -25,6 +26,6 @@ def _refuse_nan(_: click.Context, parameter: click.Parameter, value: float | Non
 max_error_option = click.option(
     "--max-error",
     type=click.FloatRange(0, 1),
-    callback=_refuse_nan,
+    callback=refuse_nan,
     help="Accepted probability of a wrong answer; 1 always answers.  [default: 0.5]",
 )

@@ -39,6 +39,7 @@ class Span:
     end: int
     score: float
     hit: Hit
+    items: tuple[Range, ...] = ()  # what is quoted instead, where the answer is a list
 
 
 class Mode(StrEnum):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import Measurement, embedding, indexing, keywords, vectors
+from benchmarks import Measurement, embedding, indexing, keywords, reading, vectors
 
 BENCHMARKS = {
     "embedding": embedding.run,
     "vectors": vectors.run,
     "keywords": keywords.run,
+    "reading": reading.run,
     "indexing": indexing.run,
 }
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering import Assistant
-from assistant.reader.sentences import SentenceReader
+from assistant.config import Settings
+from assistant.opening import open_reader
 from assistant.records import Question
 from benchmarks import Measurement, median_ms, seconds
 from index.batches import add_documents
@@ -26,6 +27,7 @@ from index.records import BlockKind, Document, Extraction, SourceBlock
 from index.search import search
 from index.store import Store
 
+_QUESTIONS = 50
 _SMALL, _LARGE = 10_000, 100_000  # passages
 _PARAGRAPHS = 10  # of a document, each a passage
 _WORDS = 120  # of a paragraph
@@ -131,7 +133,7 @@ def measure_serving(folder: Path) -> Iterator[tuple[str, float, str]]:
     """Ask questions of an index with the real embedder; yield names, values and units."""
     embedder, random = load_embedder(), np.random.default_rng(3)
     with Store.open(folder, embedder_name=embedder.name) as store:
-        assistant = Assistant(store, embedder, SentenceReader(embedder))
+        assistant = Assistant(store, embedder, open_reader(Settings()))
 
         def question() -> Question:
             words = [f"w{word}" for word in _draw(random, _QUERY_WORDS) if word > _STOP_WORDS]
@@ -141,8 +143,10 @@ def measure_serving(folder: Path) -> Iterator[tuple[str, float, str]]:
         yield "open, load the model and answer once", opened, "s"
         searched = median_ms(lambda: assistant.search(question()), 200)
         yield "embed a question and search, median", searched, "ms"
-        for _ in range(20):
-            assistant.ask(question())
+        timings = [assistant.ask(question()).timings_ms for _ in range(_QUESTIONS)]
+        for name in ("total", "embed", "search", "read"):
+            taken = median(timing[name] for timing in timings)
+            yield f"answer a question, median: {name}", taken, "ms"
         yield "resident memory while serving", _resident_mib(), "MiB"
 
 

@@ -18,6 +18,9 @@
     │   └── IndexDamagedError        the catalogue breaks an invariant
     ├── UnknownDocumentError         no document or root by that name
     ├── SourceChangedError           a quote no longer slices its source
+    ├── ReaderError                  the reader's weights are missing, damaged or not loadable
+    ├── CalibrationError             a calibration cannot be read or fitted
+    ├── CheckpointError              a training run cannot go on from its checkpoint
     └── TestSetError                 a test set cannot be read
 
 ``ValueError`` and ``TypeError`` stay what they are: a programmer's mistake.
@@ -136,6 +139,24 @@ class SourceChangedError(AssistantError):
     """A quote no longer agrees with what its source ranges slice."""
 
     code = "source_changed"
+
+
+class ReaderError(AssistantError):
+    """The reader's weights are missing, damaged or not loadable."""
+
+    code = "reader_unusable"
+
+
+class CalibrationError(AssistantError):
+    """A calibration cannot be read or fitted."""
+
+    code = "bad_calibration"
+
+
+class CheckpointError(AssistantError):
+    """A training run cannot go on from its checkpoint."""
+
+    code = "bad_checkpoint"
 
 
 class TestSetError(AssistantError):

@@ -197,6 +197,7 @@ class Hit:
     """A passage that search found."""
 
     passage: Passage
+    context: str  # the passage's, under its document's title
     score: float
     rank: int
     retriever: Retriever

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Literal
 
@@ -64,11 +65,13 @@ def search(
             (numbers[:k].tolist(), scores[:k].tolist()) for numbers, scores in found
         )
         passages = snapshot.passages(list({*dense[0], *keywords[0], *fused[0]}))
+        titles = snapshot.titles(list({passage.document_id for passage in passages.values()}))
         ended = perf_counter()
+    hits = partial(_hits, passages=passages, titles=titles)
     return SearchResult(
-        hits=_hits(fused, passages, Retriever.KEYWORDS if vector is None else Retriever.HYBRID),
-        dense=_hits(dense, passages, Retriever.DENSE),
-        keywords=_hits(keywords, passages, Retriever.KEYWORDS),
+        hits=hits(fused, Retriever.KEYWORDS if vector is None else Retriever.HYBRID),
+        dense=hits(dense, Retriever.DENSE),
+        keywords=hits(keywords, Retriever.KEYWORDS),
         mode="keywords" if vector is None else "hybrid",
         generation=snapshot.generation,
         timings_ms={"embed": 1e3 * (embedded - begun), "search": 1e3 * (ended - embedded)},
@@ -98,7 +101,11 @@ def _rankings(
 
 
 def _hits(
-    ranking: tuple[list[int], list[float]], passages: Mapping[int, Passage], retriever: Retriever
+    ranking: tuple[list[int], list[float]],
+    retriever: Retriever,
+    *,
+    passages: Mapping[int, Passage],
+    titles: Mapping[str, str],
 ) -> tuple[Hit, ...]:
     found = [
         (score, passages[number])
@@ -107,5 +114,6 @@ def _hits(
     ]
     found.sort(key=lambda pair: (-pair[0], pair[1].id))
     return tuple(
-        Hit(passage, score, rank, retriever) for rank, (score, passage) in enumerate(found, 1)
+        Hit(passage, passage.context(titles[passage.document_id]), score, rank, retriever)
+        for rank, (score, passage) in enumerate(found, 1)
     )

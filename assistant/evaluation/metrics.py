@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_RIGHT_F1 = 0.6
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
@@ -37,6 +38,11 @@ def f1(answer: str, golds: Sequence[str]) -> float:
     Where either has no tokens it is 1.0 if both have none, else 0.0.
     """
     return _best(lambda gold: _token_f1(answer, gold), golds)
+
+
+def is_right(answer: str, golds: Sequence[str]) -> bool:
+    """Tell whether an answer counts as right: equal to a gold answer, or an F1 of 0.6 and more."""
+    return exact_match(answer, golds) == 1.0 or f1(answer, golds) >= _RIGHT_F1
 
 
 def answer_contained(answer: str, golds: Sequence[str]) -> float:

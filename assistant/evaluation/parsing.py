@@ -47,6 +47,21 @@ def read_text(path: Path) -> str:
         raise TestSetError(f"{path}: cannot be read ({error}); get a whole copy of it") from None
 
 
+def read_object(path: Path) -> Mapping[str, Any]:
+    """Return the JSON object that a file, gzipped or not, consists of.
+
+    Raises:
+        TestSetError: It cannot be read or is something else.
+    """
+    try:
+        value = json.loads(read_text(path))
+    except ValueError as error:
+        raise TestSetError(f"{path}: not JSON ({error}); give a file in SQuAD's format") from None
+    if not isinstance(value, dict):
+        raise TestSetError(f"{path}: not a JSON object; give a file in SQuAD's format")
+    return value
+
+
 def read_lines(path: Path, text: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """Yield the object on each line that is not blank, and where it stands.
 

@@ -30,7 +30,7 @@ def read(path: Path, content: Mapping[str, Any]) -> TestSet:
     """
     documents: list[CorpusDocument] = []
     conversations: list[Conversation] = []
-    for place, document, paragraph in _paragraphs(path, content):
+    for place, document, paragraph in paragraphs(path, content):
         documents.append(document)
         conversations += [
             Conversation((_question(place, record, document.id),))
@@ -40,9 +40,14 @@ def read(path: Path, content: Mapping[str, Any]) -> TestSet:
     return TestSet(path.name, "squad", tuple(conversations), qrels, tuple(documents))
 
 
-def _paragraphs(
+def paragraphs(
     path: Path, content: Mapping[str, Any]
 ) -> Iterator[tuple[Place, CorpusDocument, Mapping[str, Any]]]:
+    """Yield each paragraph with its place in the file and its document.
+
+    Raises:
+        TestSetError: A field is missing or of another type.
+    """
     for article_number, article in enumerate(
         objects_field(Place(path, "the file"), content, "data"), start=1
     ):

@@ -114,6 +114,11 @@ class Reading:
         rows = self._where_in(query, _passages.number, [int(number) for number in numbers])
         return {row.number: _passage(row) for row in rows}
 
+    def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of these documents, of those that exist."""
+        rows = self._where_in(select(_documents.id, _documents.title), _documents.id, document_ids)
+        return {row.id: row.title for row in rows}
+
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """Return a document's passages in their order."""
         query = select(tables.passages).where(_passages.document_id == document_id)

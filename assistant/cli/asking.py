@@ -1,0 +1,63 @@
+"""Commands that answer: ask and serve."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import click
+
+from assistant import display
+from assistant.cli.showing import show
+from assistant.config import load_settings
+from assistant.options import index_option, json_option, max_error_option
+from index.errors import ConfigurationError
+
+
+@click.command()
+@click.argument("question")
+@index_option
+@json_option
+@click.option("--top-k", type=click.IntRange(1, 50), default=5, help="Passages to show.")
+@max_error_option
+def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **flags: Any) -> None:
+    """Answer a question with a cited quote, or say that the documents don't."""
+    from assistant.opening import open_assistant, open_embedder
+    from assistant.records import LONGEST_QUESTION, Question
+
+    question = question.encode(errors="surrogateescape").decode(errors="replace").strip()
+    if not 0 < len(question) <= LONGEST_QUESTION:
+        raise ConfigurationError(
+            f"a question has 1 to {LONGEST_QUESTION} characters, as in: assistant ask 'Who signed?'"
+        )
+    settings = load_settings(flags)
+    with open_assistant(settings, open_embedder(settings)) as assistant:
+        answer = assistant.ask(Question(question, top_k=top_k, max_error=max_error))
+    show(answer.as_json(), display.answer(answer), as_json=as_json)
+
+
+@click.command()
+@index_option
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
+def serve(**flags: Any) -> None:
+    """Serve the chat page and the JSON interface."""
+    from assistant.opening import open_assistant, open_embedder
+    from assistant.records import Question
+    from web import LOOPBACK, create_app
+    from web.serving import bind
+
+    settings = load_settings(flags)
+    with open_assistant(settings, open_embedder(settings)) as assistant:
+        named = settings.allowed_hosts.replace(",", " ").split()
+        app = create_app(
+            assistant,
+            hosts=named or (LOOPBACK if settings.host in LOOPBACK else ()),
+            largest_body=int(settings.max_request_kb * 1024),
+            questions_per_minute=settings.questions_per_minute,
+        )
+        server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
+        assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
+        click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
+        server.run()

@@ -1,0 +1,160 @@
+"""The reader's encoder with its span head: pairs → logits of every token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reader.tensors import quotable_logits, to_tensors
+from assistant.reader.windows import Pair, Window, Windower
+from index.embedding.model_files import find_weights, sha256_of
+from index.errors import EmbedderError, ReaderError
+from index.precision import in_best_precision
+from index.workers import start_workers
+
+_MAX_TOKENS = 320
+_STRIDE = 96
+_PROBE = Pair(
+    "When was the treaty signed?",
+    "The treaty",
+    "The treaty was signed in Paris on 3 May 1990, and limited the number of tanks. " * 3,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A window with what the model makes of it.
+
+    Attributes:
+        window: The window.
+        start: Logits of an answer's first token, (tokens of the passage,).
+        end: Logits of its last token, likewise.
+        none: The logit of no answer at all: the first token's, as start and as end.
+    """
+
+    window: Window
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+    none: float
+
+
+class SpanModel:
+    """Any extractive question-answering model that transformers loads from safetensors.
+
+    Args:
+        folder: The model, as transformers saves it.
+        name: What to call it.
+
+    Attributes:
+        name: The model's name and the first twelve hex digits of its weights' SHA-256.
+
+    Raises:
+        ReaderError: The folder holds no usable model.
+    """
+
+    def __init__(self, folder: Path, *, name: str) -> None:
+        try:
+            digest = sha256_of(find_weights(folder))
+            self._windower = Windower(folder, max_tokens=_MAX_TOKENS, stride=_STRIDE)
+        except EmbedderError as error:
+            raise ReaderError(str(error)) from error
+        self.name = f"{name}:{digest[:12]}"
+        self._folder = folder
+        self._loading = Lock()
+        self._loaded: tuple[Any, ThreadPoolExecutor] | None = None
+
+    def read(self, pairs: Sequence[Pair]) -> list[ReadWindow]:
+        """Read pairs of question and passage, all at once.
+
+        Raises:
+            ReaderError: The weights cannot be loaded.
+        """
+        import torch
+
+        with self._loading:
+            model, workers = self._loaded = self._loaded or self._load()
+        windows = sorted(self._windower.windows(pairs), key=lambda window: -len(window.ids))
+        parts = _in_parts(windows, torch.get_num_threads())
+        return [read for part in workers.map(partial(_read, model), parts) for read in part]
+
+    def _load(self) -> tuple[Any, ThreadPoolExecutor]:
+        import torch
+
+        try:
+            workers = start_workers(torch.get_num_threads(), "reader")
+            model = workers.submit(self._load_model).result()
+        except Exception as error:  # whatever three libraries raise over a bad file
+            raise ReaderError(f"{self._folder}: the model cannot be loaded: {error}") from error
+        return model, workers
+
+    def _load_model(self) -> Any:
+        model = read_span_model(self._folder).eval()
+        probe = self._windower.windows([_PROBE])
+        return in_best_precision(model, partial(_probe, windows=probe))
+
+
+def read_span_model(folder: Path) -> Any:
+    """Load an encoder with a span head, in single precision; a missing head is made at random."""
+    from transformers import AutoModelForQuestionAnswering
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return AutoModelForQuestionAnswering.from_pretrained(
+        folder,
+        attn_implementation="eager",
+        use_safetensors=True,
+        local_files_only=True,
+        dtype="float32",
+    )
+
+
+def _in_parts(windows: Sequence[Window], cores: int) -> Iterator[Sequence[Window]]:
+    """Yield windows of like length together, about as many tokens for each core."""
+    total, share, part = sum(len(window.ids) for window in windows), 0, []
+    for window in windows:
+        part.append(window)
+        share += len(window.ids)
+        if share * cores >= total:
+            yield part
+            share, part = 0, []
+    if part:
+        yield part
+
+
+def _read(model: Any, windows: Sequence[Window]) -> list[ReadWindow]:
+    start, end = _logits(model, windows)
+    read = []
+    for row, window in enumerate(windows):
+        tokens = slice(window.first, window.first + len(window.starts))
+        none = float(start[row, 0] + end[row, 0])
+        read.append(ReadWindow(window, start[row, tokens], end[row, tokens], none))
+    return read
+
+
+def _logits(
+    model: Any, windows: Sequence[Window]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    import torch
+
+    inputs, quotable = to_tensors(windows, model)
+    head = model.qa_outputs
+    with torch.inference_mode():
+        hidden = model.base_model(**inputs).last_hidden_state
+        # In single precision, whatever the encoder's: the best spans' logits differ by little.
+        logits = torch.nn.functional.linear(hidden.float(), head.weight.float(), head.bias.float())
+        start, end = (quotable_logits(logits[..., at], quotable).numpy() for at in (0, 1))
+    return start, end
+
+
+def _probe(model: Any, windows: Sequence[Window]) -> NDArray[np.float32]:
+    (read,) = _read(model, windows)
+    return np.concatenate([read.start, read.end])

@@ -1,0 +1,79 @@
+"""The span reader: passages → exact answers, by a trained encoder and what else speaks for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.reader.combination import log_odds
+from assistant.reader.evidence import FEATURES, Candidate, gather, measure
+from assistant.reader.lists import asks_for_several, items_around
+from assistant.reader.model import ReadWindow, SpanModel
+from assistant.reader.spans import ReadSpan, spans_of_passage
+from assistant.reader.windows import Pair
+from assistant.records import Span
+from index.errors import ReaderError
+from index.records import Hit
+
+COMBINATION_FILE = "combination.json"
+
+
+class SpanReader:
+    """Answers with spans of the passages; see Reader.
+
+    Args:
+        model: Finds spans.
+        combination: A JSON file with the weights of the evidence.
+
+    Attributes:
+        name: The model's.
+        run_on: What a span that runs on into another sentence must have over one that does not.
+
+    Raises:
+        ReaderError: The file is not one of this version.
+    """
+
+    def __init__(self, model: SpanModel, combination: Path) -> None:
+        self.name = model.name
+        self._model = model
+        try:
+            fitted = json.loads(combination.read_text("utf-8"))
+            self._weights = np.array([fitted["weights"][name] for name in FEATURES], np.float64)
+            self.run_on = float(fitted["run_on"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ReaderError(f"{combination}: not the weights of the evidence: {error}") from error
+
+    def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
+        """Return candidate answers, best first; see Reader."""
+        candidates = self.candidates(question, hits)
+        if not candidates:
+            return []
+        scores = log_odds(measure(question, candidates, idf), self._weights)
+        several = asks_for_several(question)
+        spans = [
+            _span(candidate.best, float(score), several=several)
+            for candidate, score in zip(candidates, scores, strict=True)
+        ]
+        return sorted(spans, key=lambda span: -span.score)
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return what may answer, before anything but the model has been heard."""
+        pairs = [Pair(question, hit.context, hit.passage.text) for hit in hits]
+        windows: list[list[ReadWindow]] = [[] for _ in hits]
+        for read in self._model.read(pairs):
+            windows[read.window.pair].append(read)
+        return gather(
+            [
+                span
+                for hit, of_hit in zip(hits, windows, strict=True)
+                for span in spans_of_passage(hit, of_hit, self.run_on)
+            ]
+        )
+
+
+def _span(read: ReadSpan, score: float, *, several: bool) -> Span:
+    items = items_around(read.hit, (read.start, read.end)) if several else ()
+    return Span(read.start, read.end, score, read.hit, items)

@@ -1,0 +1,98 @@
+"""Logits → the spans of a passage that may answer, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reader.model import ReadWindow
+from index.records import Hit, Range
+
+_LONGEST = 48  # tokens of an answer
+_SPANS = 5  # of a passage
+_LOOKED_AT = 60  # best-scored spans of a window, of which most overlap one another
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSpan:
+    """A span that may answer, in its document's reading text.
+
+    Attributes:
+        margin: How much its start and end logits exceed those of no answer in this passage.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    margin: float
+
+    @property
+    def text(self) -> str:
+        """What the span says."""
+        offset = self.hit.passage.start
+        return self.hit.passage.text[self.start - offset : self.end - offset]
+
+    def overlaps(self, other: ReadSpan) -> bool:
+        """Tell whether two spans share characters of one document."""
+        return (
+            self.hit.passage.document_id == other.hit.passage.document_id
+            and self.start < other.end
+            and other.start < self.end
+        )
+
+
+def spans_of_passage(hit: Hit, windows: Sequence[ReadWindow], run_on: float) -> list[ReadSpan]:
+    """Return a passage's best spans, none of which overlap.
+
+    Args:
+        hit: The passage.
+        windows: All of its windows, read.
+        run_on: What a span that runs on into another sentence must have over one that does not.
+    """
+    found = [span for window in windows for span in _best(hit, window, run_on)]
+    return apart(sorted(found, key=lambda span: -span.margin))[:_SPANS]
+
+
+def apart(spans: Sequence[ReadSpan]) -> list[ReadSpan]:
+    """Return the spans, best first, without those that overlap a better one."""
+    kept: list[ReadSpan] = []
+    for span in spans:
+        if not any(span.overlaps(better) for better in kept):
+            kept.append(span)
+    return kept
+
+
+def _best(hit: Hit, read: ReadWindow, run_on: float) -> Iterator[ReadSpan]:
+    tokens = len(read.start)
+    if not tokens:
+        return
+    sentences = _sentence_of_tokens(read.window.starts, hit)
+    width = min(_LONGEST, tokens)
+    # (tokens, width): the span from a token to the one so many after it.
+    lasts = np.arange(tokens)[:, None] + np.arange(width)
+    inside = lasts < tokens
+    lasts = np.minimum(lasts, tokens - 1)
+    scores = (
+        read.start[:, None] + read.end[lasts] - run_on * (sentences[:, None] != sentences[lasts])
+    )
+    scores = np.where(inside, scores, -np.inf).ravel()
+    best = np.argpartition(-scores, min(_LOOKED_AT, len(scores) - 1))[:_LOOKED_AT]
+    for at in best[np.argsort(-scores[best], kind="stable")].tolist():
+        first, last = at // width, int(lasts.ravel()[at])
+        if np.isfinite(scores[at]):
+            yield ReadSpan(
+                hit,
+                hit.passage.start + int(read.window.starts[first]),
+                hit.passage.start + int(read.window.ends[last]),
+                float(scores[at] - read.none),
+            )
+
+
+def _sentence_of_tokens(starts: NDArray[np.int64], hit: Hit) -> NDArray[np.int64]:
+    """Number the sentence that each token stands in, (tokens,)."""
+    beginnings: list[Range] = list(hit.passage.sentences)
+    offsets = np.array([start - hit.passage.start for start, _ in beginnings], np.int64)
+    return np.searchsorted(offsets, starts, side="right")

@@ -1,0 +1,57 @@
+"""A finished run → a folder that the assistant and transformers can read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from assistant.reader.model import SpanModel
+from assistant.reader.training import Training, checkpoints
+from assistant.reader.training.card import model_card
+from assistant.reader.training.encoders import Encoder
+from assistant.reader.training.scoring import Scores, score
+from index.errors import ReaderError
+
+_LOSSES = 200  # kept for comparing a repeated run
+
+
+def finish(training: Training, encoder: Encoder) -> Scores | None:
+    """Write the model, its losses and its card in place of the checkpoint, which goes last.
+
+    Returns:
+        The scores on the questions held out; None where there are none.
+
+    Raises:
+        ReaderError: The model cannot be written, or not read again.
+    """
+    written = training.output / "finished.new"
+    shutil.rmtree(written, ignore_errors=True)  # of a run that was killed here
+    written.mkdir()
+    _write_model(training.model, written)
+    shutil.copyfile(encoder.folder / "tokenizer.json", written / "tokenizer.json")
+    model = SpanModel(written, name=training.output.name)
+    scores = score(model, training.held_out, seed=training.settings.seed)
+    losses = [round(loss, 4) for loss in training.run.losses[:_LOSSES]]
+    (written / "losses.json").write_text(json.dumps(losses), "utf-8")
+    (written / "README.md").write_text(model_card(training, encoder, scores), "utf-8")
+    for file in sorted(written.iterdir()):
+        file.replace(training.output / file.name)
+    written.rmdir()
+    checkpoints.remove(training.output)
+    return scores
+
+
+def _write_model(model: Any, folder: Path) -> None:
+    from safetensors import SafetensorError
+
+    narrow = deepcopy(model).half()
+    try:
+        narrow.save_pretrained(folder)
+    except SafetensorError as error:  # which a full disk raises too
+        raise ReaderError(f"{folder}: cannot be written ({error}); make room there") from error
+    mode = (folder / "config.json").stat().st_mode
+    for weights in folder.glob("*.safetensors"):
+        weights.chmod(mode)  # safetensors lets nobody but the owner read them

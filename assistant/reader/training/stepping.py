@@ -1,0 +1,103 @@
+"""One training step: loss and gradients of a batch, on the GPU or on every core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from assistant.reader.tensors import quotable_logits, to_tensors
+from assistant.reader.training.batches import Example
+from index.workers import start_workers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_LARGEST_GRADIENT = 1.0  # its norm, past which it is scaled down
+_TOKENS_A_PART = 1300  # more leave the processor's cache
+_PROBES = 3
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Of part of a batch: its share of the loss, and of each parameter's gradient."""
+
+    loss: float
+    tensors: tuple[Tensor, ...]
+
+
+class Stepper:
+    """Computes a batch's gradients, part by part, each on a core of its own.
+
+    Sums are made in a fixed order, so that a run on the same machine repeats itself. Cores that
+    share one pass wait for each other at every layer, and far longer where another program runs.
+    """
+
+    def __init__(self, model: Any, *, narrow: bool) -> None:
+        import torch
+
+        self._model = model
+        self._parameters = [p for p in model.parameters() if p.requires_grad]
+        self._narrow = narrow
+        self._cores = 1 if model.device.type == "cuda" else torch.get_num_threads()
+        self._workers = start_workers(self._cores, "trainer")
+
+    def gradients(self, batch: Sequence[Example]) -> float:
+        """Set every parameter's gradient, and return the batch's mean loss."""
+        import torch
+
+        tokens = sum(len(example.window.ids) for example in batch)
+        count = self._cores * -(-tokens // (self._cores * _TOKENS_A_PART))
+        parts = [batch[at::count] for at in range(min(count, len(batch)))]
+        computed = list(self._workers.map(partial(self._part, size=len(batch)), parts))
+        for parameter, *shares in zip(
+            self._parameters, *(part.tensors for part in computed), strict=True
+        ):
+            parameter.grad = sum(shares[1:], start=shares[0])
+        torch.nn.utils.clip_grad_norm_(self._parameters, _LARGEST_GRADIENT)
+        return sum(part.loss for part in computed)
+
+    def _part(self, examples: Sequence[Example], *, size: int) -> Gradients:
+        import torch
+
+        device = self._model.device
+        inputs, quotable = to_tensors([example.window for example in examples], self._model)
+        with torch.autocast(device.type, torch.bfloat16, enabled=self._narrow):
+            output = self._model(**inputs)
+        loss = torch.zeros((), device=device)
+        for logits, places in (
+            (output.start_logits, [example.starts for example in examples]),
+            (output.end_logits, [example.ends for example in examples]),
+        ):
+            loss = loss + _surprise(quotable_logits(logits, quotable), places) / (2 * size)
+        return Gradients(
+            loss.item(), torch.autograd.grad(loss, self._parameters, materialize_grads=True)
+        )
+
+
+def _surprise(logits: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
+    """Return the negative log likelihood that some right place is chosen, summed over rows."""
+    import torch
+
+    right = torch.full_like(logits, -torch.inf)
+    for row, positions in enumerate(places):
+        right[row, list(positions)] = 0.0
+    return (logits.logsumexp(1) - (logits + right).logsumexp(1)).sum()
+
+
+def is_faster_narrow(model: Any, batch: Sequence[Example]) -> bool:
+    """Measure whether this machine computes gradients faster in bfloat16."""
+    if model.device.type == "cuda":
+        return True
+    times = []
+    for narrow in (True, False):
+        stepper = Stepper(model, narrow=narrow)
+        rounds = []
+        for _ in range(_PROBES):
+            start = perf_counter()
+            stepper.gradients(batch)
+            rounds.append(perf_counter() - start)
+        times.append(min(rounds))
+    return times[0] < times[1]

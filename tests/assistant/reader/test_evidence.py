@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+import pytest
+
+from assistant.reader.evidence import FEATURES, gather, measure
+from assistant.reader.spans import ReadSpan
+from index.records import Hit
+from tests.assistant.reader.making import hit_of
+
+PACT = "The pact was signed on 27 May 1997."
+LATER = "Rome ratified the pact after 27 May, 1997!"
+
+
+def span_of(hit: Hit, text: str, margin: float) -> ReadSpan:
+    at = hit.passage.start + hit.passage.text.index(text)
+    return ReadSpan(hit, at, at + len(text), margin)
+
+
+def test_places_that_say_the_same_are_one_candidate() -> None:
+    here, there = hit_of(PACT), hit_of(LATER, document="e", rank=2)
+    spans = [
+        span_of(there, "27 May, 1997!", 2.0),
+        span_of(here, "27 May 1997", 3.0),
+        span_of(there, "Rome", 1.0),
+    ]
+    candidates = gather(spans)
+    assert [candidate.best.text for candidate in candidates] == ["27 May 1997", "Rome"]
+    assert [span.text for span in candidates[0].support] == ["27 May, 1997!"]
+
+
+def test_passages_that_overlap_do_not_support_each_other() -> None:
+    whole, half = hit_of(PACT), hit_of(PACT[9:], start=9, rank=2)
+    (candidate,) = gather([span_of(whole, "27 May 1997", 3.0), span_of(half, "27 May 1997", 2.0)])
+    assert candidate.support == ()
+
+
+def test_span_of_punctuation_says_nothing() -> None:
+    assert gather([span_of(hit_of(PACT), ".", 9.0)]) == []
+
+
+def test_features_have_their_stated_values() -> None:
+    here, there = hit_of(PACT, rank=2), hit_of(LATER, document="e", rank=3)
+    (candidate,) = gather([span_of(here, "27 May 1997", 3.0), span_of(there, "27 May, 1997!", 3.0)])
+    (row,) = measure("When was the treaty signed?", [candidate], {"treati": 3.0, "sign": 1.0})
+    seen = dict(zip(FEATURES, row, strict=True))
+    assert seen["one"] == 1.0
+    assert seen["margin"] == 3.0
+    assert seen["agreement"] == pytest.approx(log(2))  # two places, equally sure
+    assert seen["rank"] == pytest.approx(-log(2))
+    assert seen["coverage"] == pytest.approx(1 / 4)  # "signed", but no "treaty"
+    assert seen["kind"] == 1.0  # a date
+    assert seen["length"] == pytest.approx(log(3))
+
+
+def test_sentence_that_holds_the_rarer_term_scores_higher() -> None:
+    text = "The treaty is long. The pact was signed in Rome."
+    hit = hit_of(text)
+    candidates = gather([span_of(hit, "long", 2.0), span_of(hit, "Rome", 1.0)])
+    rows = measure("Where was it signed?", candidates, {"sign": 5.0, "treati": 0.5})
+    long, rome = rows[:, FEATURES.index("sentence")]
+    assert 0.0 < long < rome <= 1.0
+
+
+def test_question_that_names_no_kind_leaves_it_open() -> None:
+    (candidate,) = gather([span_of(hit_of(PACT), "The pact", 1.0)])
+    rows = measure("Explain the background.", [candidate], {})
+    assert rows[0, FEATURES.index("kind")] == 0.5
+    assert rows[0, FEATURES.index("coverage")] == 0.0
+
+
+def test_no_candidates_have_no_features() -> None:
+    assert measure("Who?", [], {"who": 1.0}).shape == (0, len(FEATURES))
+    assert np.isfinite(measure("Who?", [], {})).all()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.opening import READER_FOLDER
+from assistant.reader.evidence import FEATURES
+from assistant.reader.model import ReadWindow, SpanModel
+from assistant.reader.reading import COMBINATION_FILE, SpanReader
+from assistant.reader.windows import Pair
+from index.errors import ReaderError
+from tests.assistant.reader.making import hit_of, read_window
+
+SIGNED = "The pact was signed in Paris on 27 May 1997."
+RENEWED = "The pact was renewed in Rome."
+
+
+class WordModel(SpanModel):
+    """Reads a passage's words with given logits."""
+
+    name = "words"
+
+    def __init__(self, logits: Mapping[str, float]) -> None:
+        self._logits = logits
+
+    def read(self, pairs: Sequence[Pair]) -> list[ReadWindow]:
+        read = [read_window(pair.text, self._logits, self._logits) for pair in pairs]
+        numbered = [
+            replace(each, window=replace(each.window, pair=number))
+            for number, each in enumerate(read)
+        ]
+        return numbered[::-1]  # a model may read them in any order
+
+
+def reader_of(folder: Path, logits: Mapping[str, float]) -> SpanReader:
+    weights = {name: float(name == "margin") for name in FEATURES}
+    (folder / COMBINATION_FILE).write_text(json.dumps({"run_on": 2.0, "weights": weights}))
+    return SpanReader(WordModel(logits), folder / COMBINATION_FILE)
+
+
+def test_surest_span_of_all_passages_comes_first(tmp_path: Path) -> None:
+    hits = [hit_of(SIGNED), hit_of(RENEWED, document="e", rank=2)]
+    spans = reader_of(tmp_path, {"Paris": 1.0, "Rome": 2.0}).read("Where?", hits, {"where": 1.0})
+    assert RENEWED[spans[0].start : spans[0].end] == "Rome"
+    assert SIGNED[spans[1].start : spans[1].end] == "Paris"
+    assert spans[0].hit is hits[1]
+    assert [span.score for span in spans] == sorted((span.score for span in spans), reverse=True)
+
+
+def test_rival_makes_an_answer_less_sure(tmp_path: Path) -> None:
+    hit = [hit_of(SIGNED)]
+    alone = reader_of(tmp_path, {"Paris": 2.0}).read("Where?", hit, {})[0]
+    disputed = reader_of(tmp_path, {"Paris": 2.0, "May": 2.0}).read("Where?", hit, {})[0]
+    assert disputed.score < alone.score
+
+
+def test_no_passages_have_no_answer(tmp_path: Path) -> None:
+    assert reader_of(tmp_path, {}).read("Where?", [], {}) == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"run_on": 2.0, "weights": {"one": 1}}'])
+def test_weights_of_another_version_are_refused_by_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / COMBINATION_FILE).write_text(content)
+    with pytest.raises(ReaderError, match=r"combination\.json"):
+        SpanReader(WordModel({}), tmp_path / COMBINATION_FILE)
+
+
+@pytest.mark.model
+def test_shipped_reader_finds_the_date_that_is_asked_for() -> None:
+    from assistant.config import Settings
+    from assistant.opening import open_reader
+
+    hits = [hit_of(SIGNED), hit_of(RENEWED, document="e", rank=2)]
+    best = open_reader(Settings()).read("When was the pact signed?", hits, {"pact": 1.0})[0]
+    assert SIGNED[best.start : best.end] == "27 May 1997"
+    assert best.hit is hits[0]
+    assert (READER_FOLDER / COMBINATION_FILE).is_file()

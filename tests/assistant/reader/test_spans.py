@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from assistant.reader.spans import ReadSpan, spans_of_passage
+from tests.assistant.reader.making import hit_of, read_window
+
+TEXT = "The pact was signed in Paris on 27 May 1997. It was renewed in Rome."
+
+
+def texts(spans: list[ReadSpan]) -> list[str]:
+    return [span.text for span in spans]
+
+
+def test_best_span_has_the_highest_sum_of_start_and_end() -> None:
+    read = read_window(TEXT, {"27": 4.0, "May": 3.0}, {"1997": 5.0, "May": 1.0}, none=2.0)
+    best = spans_of_passage(hit_of(TEXT), [read], run_on=0.0)[0]
+    assert best.text == "27 May 1997"
+    assert best.margin == 4.0 + 5.0 - 2.0
+
+
+def test_span_is_placed_in_its_document() -> None:
+    read = read_window(TEXT, {"Rome": 4.0}, {"Rome": 5.0})
+    best = spans_of_passage(hit_of(TEXT, start=100), [read], run_on=0.0)[0]
+    assert (best.start, best.end) == (100 + TEXT.index("Rome"), 100 + TEXT.index("Rome") + 4)
+
+
+def test_spans_of_a_passage_do_not_overlap() -> None:
+    read = read_window(TEXT, {"27": 4.0, "May": 3.9, "Rome": 1.0}, {"1997": 5.0, "Rome": 1.0})
+    spans = spans_of_passage(hit_of(TEXT), [read], run_on=0.0)
+    assert texts(spans)[0] == "27 May 1997"
+    assert not any(a.overlaps(b) for a in spans for b in spans if a is not b)
+
+
+def test_span_runs_on_into_another_sentence_only_when_it_is_that_much_better() -> None:
+    read = read_window(TEXT, {"27": 4.0, "renewed": 3.0}, {"1997": 1.0, "renewed": 3.0})
+    assert texts(spans_of_passage(hit_of(TEXT), [read], run_on=1.0))[0] == (
+        "27 May 1997. It was renewed"
+    )
+    assert texts(spans_of_passage(hit_of(TEXT), [read], run_on=3.0))[0] == "renewed"
+
+
+def test_windows_of_a_passage_are_read_together() -> None:
+    first = read_window(TEXT, {"Paris": 1.0}, {"Paris": 1.0}, none=0.0)
+    second = read_window(TEXT, {"Rome": 5.0}, {"Rome": 5.0}, none=9.0)
+    spans = spans_of_passage(hit_of(TEXT), [first, second], run_on=0.0)
+    assert [(span.text, span.margin) for span in spans[:2]] == [("Paris", 2.0), ("Rome", 1.0)]
+
+
+def test_window_without_words_of_the_passage_gives_nothing() -> None:
+    assert spans_of_passage(hit_of(TEXT), [read_window("", {}, {})], run_on=0.0) == []
