@@ -11,6 +11,7 @@ from time import perf_counter
 
 from assistant.citing import cite, show_passage
 from assistant.confidence import Calibration, reason_to_abstain
+from assistant.evaluation.metrics import answer_contained
 from assistant.reader import Reader
 from assistant.records import Alternative, Answer, Citation, Mode, Question, Reason, Span
 from index.embedding import Embedder
@@ -92,7 +93,13 @@ def _answer(
 ) -> Answer:
     cited = list(islice(_cited(spans, documents), 1 + _ALTERNATIVES))
     confidences = [calibration.confidence(span.score) for span, _ in cited]
-    reason = reason_to_abstain(confidences, calibration.threshold(question.max_error))
+    rivals = [
+        confidence
+        for (_, citations), confidence in zip(cited[1:], confidences[1:], strict=True)
+        if not _say_the_same(cited[0][1][0].quote, citations[0].quote)
+    ]
+    threshold = calibration.threshold(question.max_error)
+    reason = reason_to_abstain([*confidences[:1], *rivals], threshold)
     citations = cited[0][1] if reason is None else ()
     return Answer(
         question=question.text,
@@ -111,6 +118,11 @@ def _answer(
         generation=found.generation,
         timings_ms={},
     )
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    """Tell whether one of two quotes holds the other: "May 1997" does not dispute "27 May 1997"."""
+    return bool(answer_contained(one, [other]) or answer_contained(other, [one]))
 
 
 def _alternatives(

@@ -140,7 +140,7 @@ def reason_to_abstain(confidences: Sequence[float], threshold: float) -> Reason 
     """Return why not to answer with the best candidate, or None when it is to be answered.
 
     Args:
-        confidences: The probability of each candidate, best first.
+        confidences: The probability of the best candidate, then of those that say otherwise.
         threshold: The least confidence with which to answer.
     """
     if not confidences:

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.records import Mode, Question, Reason
+from assistant.answering import Assistant
+from assistant.reader.lists import items_around
+from assistant.records import Mode, Question, Reason, Span
 from index.errors import UnknownDocumentError
-from index.records import agree
+from index.records import Hit, agree
 from tests.assistant.conftest import AssistantOver
 
 PIER = (
@@ -97,3 +101,55 @@ def test_answer_as_json_has_the_fixed_keys(assistant_over: AssistantOver) -> Non
         ).split()
     )
     assert set(answer["timings_ms"]) == {"embed", "search", "read", "total"}
+
+
+TWO_DATES = "The pier was finished in 1861. The mayor said the pier was finished in 1863.\n"
+
+
+class SureReader:
+    """Finds quotes that it is told of, each with its log odds."""
+
+    name = "sure"
+
+    def __init__(self, *quotes: tuple[str, float]) -> None:
+        self._quotes = quotes
+
+    def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
+        return [
+            Span(at + hit.passage.start, at + hit.passage.start + len(quote), score, hit)
+            for quote, score in self._quotes
+            for hit in hits[:1]
+            if (at := hit.passage.text.index(quote)) >= 0
+        ]
+
+
+@pytest.mark.parametrize(
+    ("other", "reason", "alternatives"),
+    [("1863", Reason.DISAGREEMENT, ["in 1861", "1863"]), ("1861", Reason.NOT_ANSWERED, [])],
+)
+def test_answers_that_dispute_each_other_are_shown_side_by_side(
+    assistant_over: AssistantOver, other: str, reason: Reason, alternatives: list[str]
+) -> None:
+    store = assistant_over({"pier.txt": TWO_DATES}).store
+    assistant = Assistant(store, None, SureReader(("in 1861", -0.3), (other, -0.4)))
+    answer = assistant.ask(Question("When was the pier finished?"))
+    assert (answer.answer, answer.reason) == ("", reason)
+    assert [alternative.answer for alternative in answer.alternatives] == alternatives
+
+
+def test_each_item_of_a_list_is_cited(assistant_over: AssistantOver) -> None:
+    text = "The pier has two lamps:\n\n- a red one\n- a white one\n"
+    store = assistant_over({"pier.md": text}).store
+
+    class ListReader(SureReader):
+        def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
+            (span,) = super().read(question, hits, idf)
+            return [replace(span, items=items_around(span.hit, (span.start, span.end)))]
+
+    answer = Assistant(store, None, ListReader(("two lamps", 3.0))).ask(Question("Which lamps?"))
+    assert answer.answer == "a red one; a white one"
+    assert [(c.number, c.quote) for c in answer.citations] == [(1, "a red one"), (2, "a white one")]
+    assert [text[slice(*c.source_ranges[0])] for c in answer.citations] == [
+        "a red one",
+        "a white one",
+    ]
