@@ -24,7 +24,7 @@ from index.terms import query_terms
 
 _logger = logging.getLogger(__name__)
 
-READ = 8  # passages, also where fewer are shown
+READ = 8  # passages, however many are shown: confidences are calibrated to it
 _ALTERNATIVES = 3
 _LEAST_LIKELY_ALTERNATIVE = 0.1
 _UNCALIBRATED = Calibration()
@@ -68,7 +68,7 @@ class Assistant:
             found = self._search(snapshot, question)
             searched = perf_counter()
             idf = {term: snapshot.idf(term) for term in query_terms(question.text)}
-            spans = self.reader.read(question.text, found.hits, idf)
+            spans = self.reader.read(question.text, found.hits[:READ], idf)
             read = perf_counter()
             answer = _answer(question, found, spans, cache(snapshot.document), self._calibration)
         timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}

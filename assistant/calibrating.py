@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from assistant.evaluation.reliability import (
     reliability,
 )
 from assistant.records import Question
-from index.errors import CalibrationError
+from index.errors import TestSetError
 
 FEWEST = 20  # questions that a calibration can be fitted on
 ENOUGH = 200  # below which its figures are rough
@@ -35,12 +35,14 @@ _LEAST_DOUBT = 1e-12
 class Judged:
     """What came of a question: how sure the reader was of its best answer, and whether it is right.
 
-    A question that the documents don't answer has no right answer.
+    A question that the documents don't answer has no right answer. The log odds are minus infinity
+    where nothing was found.
     """
 
     id: str
     log_odds: float
     right: bool
+    without_document: bool = False  # asked over all documents but its own
 
 
 class Selective(NamedTuple):
@@ -55,14 +57,17 @@ class Selective(NamedTuple):
 class Report:
     """What a calibration gives on questions that it was not fitted on."""
 
-    questions: int
+    questions: int  # each counted once
+    without_document: int  # of these also asked without their document
     bins: tuple[Bin, ...]
     calibration_error: float
     selective: tuple[Selective, ...]
 
 
 def judge(assistant: Assistant, test_set: TestSet) -> Iterator[Judged]:
-    """Ask every question, and one in two of those with an answer also without its document.
+    """Ask every question, and one in two also without its document, which nothing should answer.
+
+    That is left out where the test set has unanswerable questions of its own.
 
     Args:
         assistant: Whom to ask; it must not be calibrated.
@@ -76,9 +81,11 @@ def judge(assistant: Assistant, test_set: TestSet) -> Iterator[Judged]:
         if later or gold.answers is None:
             continue
         yield _judge(assistant, gold, ())
+        if test_set.has_unanswerable or not _is_asked_without(gold.id):
+            continue
         others = tuple(d.id for d in documents if names.get(d.id) != gold.document)
-        if gold.answers and 0 < len(others) < len(documents) and _is_asked_without(gold.id):
-            yield _judge(assistant, gold, others)
+        if 0 < len(others) < len(documents):
+            yield replace(_judge(assistant, gold, others), without_document=True)
 
 
 def _is_asked_without(question: str) -> bool:
@@ -88,6 +95,8 @@ def _is_asked_without(question: str) -> bool:
 def _judge(assistant: Assistant, gold: GoldQuestion, within: tuple[str, ...]) -> Judged:
     question = Question(gold.text, max_error=_NEVER_ABSTAIN, documents=within)
     answer = assistant.ask(question)
+    if answer.abstained:  # for want of any candidate
+        return Judged(gold.id, -math.inf, right=False)
     doubt = min(max(1.0 - answer.confidence, _LEAST_DOUBT), 1.0 - _LEAST_DOUBT)
     right = bool(gold.answers) and is_right(answer.answer, gold.answers or ())
     return Judged(gold.id, math.log((1.0 - doubt) / doubt), right)
@@ -97,11 +106,11 @@ def calibrate(judged: Sequence[Judged], *, reader: str) -> tuple[Calibration, Re
     """Fit a calibration on all questions, and report on each half what the other half gives.
 
     Raises:
-        CalibrationError: There are too few questions, or all were right or all wrong.
+        TestSetError: There are too few questions, or all were right or all wrong.
     """
     rights = sum(case.right for case in judged)
     if len(judged) < FEWEST or not 0 < rights < len(judged):
-        raise CalibrationError(
+        raise TestSetError(
             f"{len(judged)} questions, {rights} of them answered right: a calibration needs "
             f"{FEWEST} and more, some right and some wrong; add questions to the test set"
         )
@@ -121,7 +130,14 @@ def report(fitted: Sequence[tuple[Calibration, Sequence[Judged]]]) -> Report:
         thresholds = [calibration.threshold(accepted) for calibration, _ in pairs]
         answered = [c >= t for c, t in zip(confidences, thresholds, strict=True)]
         selective.append(Selective(accepted, *coverage_and_error(answered, right)))
-    return Report(len(pairs), tuple(bins), expected_calibration_error(bins), tuple(selective))
+    without = sum(case.without_document for _, case in pairs)
+    return Report(
+        len(pairs) - without,
+        without,
+        tuple(bins),
+        expected_calibration_error(bins),
+        tuple(selective),
+    )
 
 
 def _fit(judged: Sequence[Judged], reader: str) -> Calibration:
@@ -129,4 +145,4 @@ def _fit(judged: Sequence[Judged], reader: str) -> Calibration:
 
 
 def _digest(text: str) -> bytes:
-    return sha256(text.encode()).digest()
+    return sha256(text.encode(errors="surrogatepass")).digest()

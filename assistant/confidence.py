@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,12 @@ CALIBRATION_FILE = "calibration.json"
 _DEFAULT_THRESHOLD = 0.5
 _NEAR = 0.05  # confidence below which nothing in the documents is even near the question
 _RIVALS = 0.5  # share of the best answer's probability that another's must have to dispute it
-_POINTS = 200  # of the risk-coverage curve
-_DOUBT = 0.1  # probability that the true risk is over a point's bound
+_POINTS = 100  # of the risk-coverage curve
+_DOUBT = 0.1  # probability that the true error is over its bound
+_SUREST = 0.1  # share of the questions answered at the first threshold that is tried
+_LEAST_SLOPE = 0.05  # of Platt's scaling: a higher score never means less
+
+Curve = tuple[tuple[float, float, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +34,15 @@ class Calibration:
     Attributes:
         slope: Of Platt's scaling.
         bias: Likewise.
-        curve: Thresholds of confidence, falling, each with a bound of the error among the
-            questions that are answered above it.
+        curve: Thresholds of confidence, falling; with each a bound of the error among the
+            questions answered at it, and their number.
         reader: Whose scores these are; "" for anyone's.
         questions: How many it was fitted on.
     """
 
     slope: float = 1.0
     bias: float = 0.0
-    curve: tuple[tuple[float, float], ...] = ()
+    curve: Curve = ()
     reader: str = ""
     questions: int = 0
 
@@ -52,9 +56,15 @@ class Calibration:
         try:
             stored = json.loads(path.read_text("utf-8"))
             return cls(
-                **{**stored, "curve": tuple((float(t), float(r)) for t, r in stored["curve"])}
+                _finite(stored["slope"]),
+                _finite(stored["bias"]),
+                tuple(
+                    (_finite(least), _finite(risk), int(n)) for least, risk, n in stored["curve"]
+                ),
+                str(stored["reader"]),
+                int(stored["questions"]),
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise CalibrationError(
                 f"{path}: not a calibration ({error}); delete it or run `assistant calibrate` again"
             ) from error
@@ -72,11 +82,14 @@ class Calibration:
     def threshold(self, max_error: float | None) -> float:
         """Return the least confidence with which to answer.
 
+        Thresholds are tried from a high one downwards, up to the first at which the error may be
+        over what is accepted: so the bound holds for the one chosen, not only for each by itself.
+
         Args:
             max_error: The accepted share of wrong answers among those given, 0 to 1; 1 accepts
                 any. By default an answer must be more likely right than wrong.
 
-        Source: Geifman and El-Yaniv 2017, "Selective classification for deep neural networks".
+        Source: Angelopoulos et al. 2021, "Learn then test" (fixed sequence testing).
         """
         if max_error is None:
             return _DEFAULT_THRESHOLD
@@ -84,56 +97,94 @@ class Calibration:
             return 0.0
         if not self.curve:
             return 1.0 - max_error
-        return min((t for t, risk in self.curve if risk <= max_error), default=math.inf)
+        accepted = math.inf
+        for threshold, risk, answered in self.curve:
+            if answered < _SUREST * self.questions or _bound(0, answered) > max_error:
+                continue  # too few to tell, were they all right
+            if risk > max_error:
+                break
+            accepted = threshold
+        return accepted
 
 
 def fit(log_odds: Sequence[float], right: Sequence[bool], *, reader: str) -> Calibration:
     """Fit Platt's scaling and the risk-coverage curve.
 
     Args:
-        log_odds: The best answer's, of each question.
+        log_odds: The best answer's, of each question; minus infinity where nothing was found,
+            which says nothing of the scaling.
         right: Whether it was right.
         reader: Whose scores these are.
+    """
+    scores, hits = np.asarray(log_odds, np.float64), np.asarray(right, bool)
+    is_found = np.isfinite(scores)
+    slope, bias = _platt(scores[is_found], hits[is_found])
+    scaled = Calibration(slope, bias, (), reader, len(scores))
+    confidences = np.array([scaled.confidence(score) for score in scores])
+    return replace(scaled, curve=_curve(confidences, hits))
+
+
+def _platt(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return slope and bias of a logistic regression on scores.
 
     Source: Platt 1999, "Probabilistic outputs for support vector machines", with its smoothed
     targets.
     """
     from scipy.optimize import minimize
 
-    scores, hits = np.asarray(log_odds, np.float64), np.asarray(right, bool)
-    high, low = (hits.sum() + 1) / (hits.sum() + 2), 1 / ((~hits).sum() + 2)
-    targets = np.where(hits, high, low)
+    high, low = (right.sum() + 1) / (right.sum() + 2), 1 / ((~right).sum() + 2)
+    targets = np.where(right, high, low)
 
     def loss(parameters: NDArray[np.float64]) -> float:
         logits = parameters[0] * scores + parameters[1]
         return float(np.mean(np.logaddexp(0.0, logits) - targets * logits))
 
-    slope, bias = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
-    calibration = Calibration(float(slope), float(bias), (), reader, len(scores))
-    confidences = np.array([calibration.confidence(score) for score in scores])
-    return Calibration(
-        calibration.slope, calibration.bias, _curve(confidences, hits), reader, len(scores)
+    bounds = [(_LEAST_SLOPE, None), (None, None)]
+    slope, bias = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=bounds).x
+    return float(slope), float(bias)
+
+
+def _curve(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> Curve:
+    order = np.argsort(-confidences, kind="stable")
+    falling, wrong = confidences[order], np.cumsum(~right[order])
+    # Only where the next one differs: equal confidences are answered all or none.
+    ends = np.flatnonzero(np.append(np.diff(falling) != 0, True))
+    kept = ends[np.unique(np.linspace(0, len(ends) - 1, _POINTS).astype(int))]
+    return tuple(
+        (float(falling[at]), round(_bound(int(wrong[at]), at + 1), 6), at + 1)
+        for at in kept.tolist()
     )
 
 
-def _curve(
-    confidences: NDArray[np.float64], right: NDArray[np.bool_]
-) -> tuple[tuple[float, float], ...]:
-    """Return thresholds with bounds of the error above them, by Clopper and Pearson 1934."""
+def _bound(wrong: int, answered: int) -> float:
+    """Return the error that the true one is over with a small probability only.
+
+    Args:
+        wrong: Answers that were wrong.
+        answered: Answers, at least one.
+
+    Source: Clopper and Pearson 1934.
+    """
+    if wrong == 0:
+        return float(1.0 - _DOUBT ** (1.0 / answered))
+    if wrong == answered:
+        return 1.0
     from scipy.stats import beta
 
-    order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order])
-    answered = np.arange(1, len(order) + 1)
-    bounds = beta.ppf(1 - _DOUBT, wrong + 1, np.maximum(answered - wrong, 1))
-    kept = np.unique(np.linspace(0, len(order) - 1, _POINTS).astype(int))
-    return tuple(
-        (round(float(confidences[order[at]]), 6), round(float(bounds[at]), 6)) for at in kept
-    )
+    return float(beta.ppf(1.0 - _DOUBT, wrong + 1, answered - wrong))
 
 
 def _sigmoid(logit: float) -> float:
-    return 1.0 / (1.0 + math.exp(-logit)) if logit >= 0 else 1.0 - _sigmoid(-logit)
+    if logit >= 0:
+        return 1.0 / (1.0 + math.exp(-logit))
+    return math.exp(logit) / (1.0 + math.exp(logit))
+
+
+def _finite(value: str | float) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is not finite")
+    return number
 
 
 def reason_to_abstain(confidences: Sequence[float], threshold: float) -> Reason | None:

@@ -139,7 +139,10 @@ def _excerpt(text: str) -> str:
 
 def report(found: Report) -> Iterator[str]:
     """Show how far a calibration can be held to, on questions that it was not fitted on."""
-    yield f"{found.questions} questions, calibration error {found.calibration_error:.3f}"
+    yield (
+        f"{found.questions} questions, {found.without_document} of them asked again without their "
+        f"document; calibration error {found.calibration_error:.3f}"
+    )
     yield f"{'confidence':>12}{'right':>8}{'questions':>12}"
     for bin_ in found.bins:
         yield f"{bin_.confidence:12.2f}{bin_.accuracy:8.2f}{bin_.count:12}"

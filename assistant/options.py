@@ -27,5 +27,6 @@ max_error_option = click.option(
     "--max-error",
     type=click.FloatRange(0, 1),
     callback=refuse_nan,
-    help="Accepted probability of a wrong answer; 1 always answers.  [default: 0.5]",
+    help="Accepted share of wrong answers among those given; 1 always answers.  [default: answer "
+    "what is more likely right than wrong]",
 )

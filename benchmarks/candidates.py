@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Candidates:
     numbers: NDArray[np.int64]
     scores: tuple[Scores, Scores]  # dense, keywords
     found: tuple[Found, Found]  # among that search's own best
+    query: NDArray[np.float32]  # its vector
+    corpus: NDArray[np.float32]  # the vectors of all passages, by number
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,26 @@ class Collection:
     documents: tuple[str, ...]  # of each passage
     queries: dict[str, Candidates]
 
-    def score(self, rank: Callable[[Candidates], Scores]) -> dict[str, float]:
-        """Score every query's documents, each by its best passage."""
+    def half(self, *, fitting: bool) -> Collection:
+        """Return the half of the queries that settings are fitted on, or the other half."""
+        queries = {
+            query: candidates
+            for query, candidates in self.queries.items()
+            if is_for_fitting(query) == fitting
+        }
+        return replace(self, qrels={query: self.qrels[query] for query in queries}, queries=queries)
+
+    def score(
+        self, rank: Callable[[Candidates], Scores], metric: str | None = None
+    ) -> dict[str, float]:
+        """Score every query's documents, each by its best passage; by the set's own metric."""
         run = {}
         for query, candidates in self.queries.items():
             order = np.lexsort((candidates.numbers, -rank(candidates)))
             passages = candidates.numbers[order].tolist()
             run[query] = list(dict.fromkeys(self.documents[number] for number in passages))
         scored = score_rankings(self.qrels, run)
-        return {query: scored[query][self.metric] for query in run}
+        return {query: scored[query][metric or self.metric] for query in run}
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,16 @@ class Corpus:
     documents: tuple[str, ...]
     texts: tuple[str, ...]  # of the passages, as they are searched
     queries: tuple[GoldQuestion, ...]
-    cosines: Scores  # (queries, passages)
+    vectors: tuple[NDArray[np.float32], NDArray[np.float32]]  # of the queries, of the passages
 
     def searched(self, passage_terms: Terms, asked_terms: Terms) -> Collection:
         """Search the passages for every query by both ways."""
         index = KeywordIndex()
         index.add(np.arange(len(self.texts)), [passage_terms(text) for text in self.texts])
         queries = {}
-        for query, cosines in zip(self.queries, self.cosines, strict=True):
+        of_passages = self.vectors[1]
+        for query, vector in zip(self.queries, self.vectors[0], strict=True):
+            cosines = (of_passages @ vector).astype(np.float64)
             numbers, scores = index.search(asked_terms(query.text), len(self.texts))
             bm25 = np.zeros(len(self.texts))
             bm25[numbers] = scores
@@ -82,6 +97,8 @@ class Corpus:
                 either,
                 (cosines[either], bm25[either]),
                 (np.isin(either, nearest), np.isin(either, numbers[:CANDIDATES])),
+                vector,
+                of_passages,
             )
         return Collection(self.metric, self.qrels, self.documents, queries)
 
@@ -96,14 +113,13 @@ def read_corpus(path: Path, metric: str, embedder: Embedder) -> Corpus:
             texts.append(text)
     judged = [question for question in test_set.questions if question.id in test_set.qrels]
     queries = sorted(judged, key=lambda question: _digest(question.id))[:_QUERIES]
-    vectors = embedder.embed([query.text for query in queries]), embedder.embed(texts)
     return Corpus(
         metric,
         {query.id: test_set.qrels[query.id] for query in queries},
         tuple(owners),
         tuple(texts),
         tuple(queries),
-        (vectors[0] @ vectors[1].T).astype(np.float64),
+        (embedder.embed([query.text for query in queries]), embedder.embed(texts)),
     )
 
 

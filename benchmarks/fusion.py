@@ -1,4 +1,7 @@
-"""Which fusion: candidates fitted on half of the development queries, reported on the other.
+"""Which fusion: settings fitted on half of the development queries, reported on the other.
+
+A configuration's weight is the middle of those that are no more than a standard error worse than
+its best: so few queries cannot tell these apart.
 
 Run ``python -m benchmarks.fusion EVALSETS``, a folder with nfcorpus, cranfield, cisi and
 squad-2.0-dev.json.gz.
@@ -8,7 +11,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from math import sqrt
 from pathlib import Path
 from statistics import fmean
 
@@ -20,7 +25,6 @@ from benchmarks.candidates import (
     Found,
     Scores,
     Terms,
-    is_for_fitting,
     read_corpus,
 )
 from index.embedding import load_embedder
@@ -33,7 +37,8 @@ SETS = {
     "cisi": "ndcg@10",
     "squad-2.0-dev.json.gz": "recall@5",
 }
-WEIGHTS = tuple(round(0.05 * step, 2) for step in range(1, 20))  # of the dense ranking
+STEP = 0.05
+WEIGHTS = tuple(round(STEP * step, 2) for step in range(1, 20))  # of the dense ranking
 LOWEST = (-1.0, 0.0)  # cosine, BM25
 
 Fusion = Callable[..., Scores]  # of Candidates and the dense weight
@@ -79,7 +84,20 @@ def theoretical(scores: Scores, lowest: float) -> Scores:
     return shifted / (shifted.max() or 1.0)
 
 
-def product(candidates: Candidates) -> Scores:
+def with_feedback(candidates: Candidates, weight: float, *, passages: int, share: float) -> Scores:
+    """Fuse exact standard scores twice, the second time with the query's vector moved.
+
+    It is moved by ``share`` times the mean of the best ``passages`` vectors. Source: Rocchio 1971.
+    """
+    fused = convex(candidates, weight, scale=standard, exact=True)
+    best = candidates.numbers[np.lexsort((candidates.numbers, -fused))[:passages]]
+    query = candidates.query + share * candidates.corpus[best].mean(axis=0)
+    nearness = (candidates.corpus[candidates.numbers] @ query).astype(np.float64)
+    again = replace(candidates, scores=(nearness, candidates.scores[1]))
+    return convex(again, weight, scale=standard, exact=True)
+
+
+def as_shipped(candidates: Candidates) -> Scores:
     """Score with the product's own fusion."""
     dense, keywords = candidates.scores
     numbers = candidates.numbers
@@ -97,18 +115,22 @@ FUSIONS: dict[str, Fusion] = {
         f"{name}, {'exact' if exact else 'found'}": partial(convex, scale=scale, exact=exact)
         for name, scale in (
             ("min-max", min_max),
-            ("z-score", standard),
             ("theoretical minimum", theoretical),
+            ("z-score", standard),
         )
         for exact in (False, True)
     },
+}
+FEEDBACKS: dict[str, Fusion] = {
+    f"z-score, exact, feedback {share}": partial(with_feedback, passages=4, share=share)
+    for share in (0.25, 1.0, 4.0)
 }
 ALONE: dict[str, Callable[[Candidates], Scores]] = {
     "dense alone": lambda candidates: np.where(candidates.found[0], candidates.scores[0], -np.inf),
     "keywords alone": lambda candidates: np.where(
         candidates.found[1], candidates.scores[1], -np.inf
     ),
-    "the product's": product,
+    "the product's": as_shipped,
 }
 STOP_WORDS: dict[str, tuple[Terms, Terms]] = {
     "kept": (terms, terms),
@@ -117,32 +139,70 @@ STOP_WORDS: dict[str, tuple[Terms, Terms]] = {
 }
 
 
+@dataclass(frozen=True)
+class Fit:
+    """What the fitting half says of a configuration: equally good weights, and their middle."""
+
+    lowest: float
+    highest: float
+    weight: float
+
+
+def fit(fusion: Fusion, fitting: Sequence[Collection]) -> Fit:
+    """Choose a fusion's weight by the rule."""
+    scores = {
+        weight: [
+            np.array([*collection.score(partial(fusion, weight=weight)).values()])
+            for collection in fitting
+        ]
+        for weight in WEIGHTS
+    }
+    best = max(WEIGHTS, key=lambda weight: fmean(of_set.mean() for of_set in scores[weight]))
+    near = [weight for weight in WEIGHTS if is_near(scores[weight], scores[best])]
+    steps = round((min(near) + max(near)) / 2 / STEP + 1e-9)  # a half step counts upwards
+    return Fit(min(near), max(near), round(steps * STEP, 2))
+
+
+def is_near(scores: Sequence[Scores], best: Sequence[Scores]) -> bool:
+    """Tell whether the mean over sets is within a standard error of the best, query by query.
+
+    Source: Breiman et al. 1984, "Classification and regression trees" (the 1-SE rule).
+    """
+    lost = [top - given for top, given in zip(best, scores, strict=True)]
+    error = sqrt(sum(of_set.var(ddof=1) / len(of_set) for of_set in lost)) / len(lost)
+    return fmean(of_set.mean() for of_set in lost) <= error
+
+
 def compare(collections: Sequence[Collection]) -> None:
-    """Print each fusion at its best weight on the fitting half."""
-    print(f"{'':36}{'weight':>7}{'fitting':>9}{'other':>9}   all queries of {', '.join(SETS)}")
-    for name, rank in ALONE.items():
-        _print_row(name, None, [c.score(rank) for c in collections])
-    for name, fusion in FUSIONS.items():
-        by_weight = {
-            weight: [c.score(partial(fusion, weight=weight)) for c in collections]
-            for weight in WEIGHTS
-        }
-        best = max(WEIGHTS, key=lambda weight: _mean_over_sets(by_weight[weight], fitting=True))
-        _print_row(name, best, by_weight[best])
+    """Fit all configurations and report them at the weights that the rule gives."""
+    fitting = [collection.half(fitting=True) for collection in collections]
+    print(f"{'':40}{'half':>9}{'mean':>9}   {', '.join(SETS)}")
+    for name, fusion in (FUSIONS | FEEDBACKS).items():
+        fitted = fit(fusion, fitting)
+        print(f"{name}: {fitted.lowest:.2f} to {fitted.highest:.2f}, so {fitted.weight:.2f}")
+        _report(name, partial(fusion, weight=fitted.weight), collections)
+    for name, alone in ALONE.items():
+        _report(name, alone, collections)
 
 
-def _print_row(name: str, weight: float | None, scores: list[dict[str, float]]) -> None:
-    halves = [_mean_over_sets(scores, fitting=fitting) for fitting in (True, False)]
-    wholes = "  ".join(f"{fmean(of_set.values()):.3f}" for of_set in scores)
-    shown = "" if weight is None else f"{weight:.2f}"
-    print(f"{name:36}{shown:>7}{halves[0]:9.4f}{halves[1]:9.4f}   {wholes}", flush=True)
+def _report(
+    name: str, rank: Callable[[Candidates], Scores], collections: Sequence[Collection]
+) -> None:
+    halves = {
+        "fitting": [collection.half(fitting=True) for collection in collections],
+        "other": [collection.half(fitting=False) for collection in collections],
+        "all": collections,
+    }
+    for half, of_half in halves.items():
+        scores = _by_set(rank, of_half)
+        print(
+            f"{name:40}{half:>9}{fmean(scores):9.4f}   {'  '.join(f'{s:.3f}' for s in scores)}",
+            flush=True,
+        )
 
 
-def _mean_over_sets(scores: list[dict[str, float]], *, fitting: bool) -> float:
-    return fmean(
-        fmean(score for query, score in of_set.items() if is_for_fitting(query) == fitting)
-        for of_set in scores
-    )
+def _by_set(rank: Callable[[Candidates], Scores], collections: Sequence[Collection]) -> list[float]:
+    return [fmean(collection.score(rank).values()) for collection in collections]
 
 
 def main(folder: Path) -> None:
@@ -153,8 +213,7 @@ def main(folder: Path) -> None:
     for name, (of_passage, of_query) in STOP_WORDS.items():
         collections = [corpus.searched(of_passage, of_query) for corpus in corpora]
         for way in ("keywords alone", "the product's"):
-            scores = [collection.score(ALONE[way]) for collection in collections]
-            _print_row(f"{way}, {name}", None, scores)
+            _report(f"{way}, stop words {name}", ALONE[way], collections)
 
 
 if __name__ == "__main__":

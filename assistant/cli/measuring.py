@@ -16,6 +16,7 @@ from assistant.options import index_option, max_error_option
 from index.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from assistant.answering import Assistant
     from assistant.evaluation.records import TestSet
     from index.embedding import Embedder
 
@@ -74,10 +75,10 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
 def calibrate(test_set: Path, **flags: Any) -> None:
     """Fit confidences to your own questions and documents.
 
-    TESTSET is as for `evaluate`, and asked over the index. Where a question names its document it
-    may be asked a second time without it, so that the confidence also knows what the documents do
-    not say. The fit is kept beside the index and used from then on; delete calibration.json there
-    to go back to what is shipped.
+    TESTSET is JSON Lines as for `evaluate`, asked over the index. Where all its questions have
+    answers, one in two is asked again without the document that it names, so that the confidence
+    also knows what the documents don't say. The fit is kept beside the index for whatever starts
+    after it; delete calibration.json there to go back to what is shipped.
     """
     from tqdm import tqdm
 
@@ -87,16 +88,28 @@ def calibrate(test_set: Path, **flags: Any) -> None:
     from assistant.opening import open_assistant, open_embedder
 
     settings, given = load_settings(flags), read_test_set(test_set)
+    if given.documents is not None:
+        raise ConfigurationError(f"{test_set}: brings its own documents; give questions on yours")
     with open_assistant(settings, open_embedder(settings), is_calibrated=False) as assistant:
+        _refuse_missing_documents(given, assistant)
         asked = tqdm(calibrating.judge(assistant, given), unit="question", disable=None)
         calibration, report = calibrating.calibrate(list(asked), reader=assistant.reader.name)
     calibration.save(settings.index / CALIBRATION_FILE)
     click.echo("\n".join(display.report(report)))
-    if calibration.questions < calibrating.ENOUGH:
+    if report.questions < calibrating.ENOUGH:
         click.echo(
-            f"Only {calibration.questions} questions stand behind this: with fewer than "
+            f"Only {report.questions} questions stand behind this: with fewer than "
             f"{calibrating.ENOUGH}, take the figures as a hint."
         )
+
+
+def _refuse_missing_documents(given: TestSet, assistant: Assistant) -> None:
+    """Refuse questions on documents that are not indexed: all would count as wrong."""
+    from assistant.evaluation.naming import gold_documents, name_documents
+
+    names = name_documents(given, assistant.store.documents()).values()
+    if missing := sorted(gold_documents(given).difference(names)):
+        raise ConfigurationError(f"not in the index: {', '.join(missing)}; index them first")
 
 
 def _index_for_evaluation(

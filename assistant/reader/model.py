@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.reader.tensors import quotable_logits, to_tensors
 from assistant.reader.windows import Pair, Window, Windower
-from index.embedding.model_files import find_weights, sha256_of
+from index.embedding.model_files import find_weights, read_max_tokens, sha256_of
 from index.errors import EmbedderError, ReaderError
 from index.precision import in_best_precision
 from index.workers import start_workers
@@ -63,7 +63,8 @@ class SpanModel:
     def __init__(self, folder: Path, *, name: str) -> None:
         try:
             digest = sha256_of(find_weights(folder))
-            self._windower = Windower(folder, max_tokens=_MAX_TOKENS, stride=_STRIDE)
+            tokens = min(_MAX_TOKENS, read_max_tokens(folder))
+            self._windower = Windower(folder, max_tokens=tokens, stride=min(_STRIDE, tokens // 3))
         except EmbedderError as error:
             raise ReaderError(str(error)) from error
         self.name = f"{name}:{digest[:12]}"
@@ -96,25 +97,33 @@ class SpanModel:
         return model, workers
 
     def _load_model(self) -> Any:
-        model = read_span_model(self._folder).eval()
+        model, missing = read_span_model(self._folder)
+        if missing:
+            raise ValueError("it has no trained span head; train one with `assistant train-reader`")
         probe = self._windower.windows([_PROBE])
         return in_best_precision(model, partial(_probe, windows=probe))
 
 
-def read_span_model(folder: Path) -> Any:
-    """Load an encoder with a span head, in single precision; a missing head is made at random."""
+def read_span_model(folder: Path) -> tuple[Any, Sequence[str]]:
+    """Load an encoder with a span head, in single precision.
+
+    Returns:
+        The model, and what its weights lack and was made at random: a head that is not trained.
+    """
     from transformers import AutoModelForQuestionAnswering
     from transformers.utils import logging
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return AutoModelForQuestionAnswering.from_pretrained(
+    model, loading = AutoModelForQuestionAnswering.from_pretrained(
         folder,
+        output_loading_info=True,
         attn_implementation="eager",
         use_safetensors=True,
         local_files_only=True,
         dtype="float32",
     )
+    return model.eval(), sorted(loading["missing_keys"])
 
 
 def _in_parts(windows: Sequence[Window], cores: int) -> Iterator[Sequence[Window]]:

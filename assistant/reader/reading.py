@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +19,11 @@ from assistant.reader.spans import ReadSpan, spans_of_passage
 from assistant.reader.windows import Pair
 from assistant.records import Span
 from index.errors import ReaderError
-from index.records import Hit
+from index.records import Hit, Range
 
 COMBINATION_FILE = "combination.json"
+
+_LEAST_DOUBT = 1e-9
 
 
 class SpanReader:
@@ -29,7 +34,7 @@ class SpanReader:
         combination: A JSON file with the weights of the evidence.
 
     Attributes:
-        name: The model's.
+        name: The model's, and the first hex digits of the combination's SHA-256.
         run_on: What a span that runs on into another sentence must have over one that does not.
 
     Raises:
@@ -37,14 +42,17 @@ class SpanReader:
     """
 
     def __init__(self, model: SpanModel, combination: Path) -> None:
-        self.name = model.name
         self._model = model
         try:
-            fitted = json.loads(combination.read_text("utf-8"))
+            stored = combination.read_bytes()
+            fitted = json.loads(stored)
             self._weights = np.array([fitted["weights"][name] for name in FEATURES], np.float64)
             self.run_on = float(fitted["run_on"])
+            if not np.isfinite([*self._weights, self.run_on]).all():
+                raise ValueError("a weight is not finite")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReaderError(f"{combination}: not the weights of the evidence: {error}") from error
+        self.name = f"{model.name}+{sha256(stored).hexdigest()[:8]}"
 
     def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
         """Return candidate answers, best first; see Reader."""
@@ -57,7 +65,7 @@ class SpanReader:
             _span(candidate.best, float(score), several=several)
             for candidate, score in zip(candidates, scores, strict=True)
         ]
-        return sorted(spans, key=lambda span: -span.score)
+        return sorted(_merge_lists(spans), key=lambda span: -span.score)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return what may answer, before anything but the model has been heard."""
@@ -72,6 +80,28 @@ class SpanReader:
                 for span in spans_of_passage(hit, of_hit, self.run_on)
             ]
         )
+
+
+def _merge_lists(spans: Sequence[Span]) -> list[Span]:
+    """Make one answer of the spans that stand for the same list: it is as likely as all of them."""
+    merged: dict[tuple[str, tuple[Range, ...]], Span] = {}
+    kept = []
+    for span in spans:
+        key = span.hit.passage.document_id, span.items
+        if span.items and key in merged:
+            merged[key] = replace(merged[key], score=_either(merged[key].score, span.score))
+        elif span.items:
+            merged[key] = span
+        else:
+            kept.append(span)
+    return [*merged.values(), *kept]
+
+
+def _either(one: float, other: float) -> float:
+    """Return the log odds of one of two answers that exclude each other."""
+    shares = np.exp([one, other])
+    both = float((shares / (1.0 + shares)).sum())
+    return log(both / max(1.0 - both, _LEAST_DOUBT))
 
 
 def _span(read: ReadSpan, score: float, *, several: bool) -> Span:

@@ -62,7 +62,7 @@ def load_encoder(folder: Path, settings: TrainingSettings) -> Any:
 
     torch.manual_seed(settings.seed)  # of the span head's first weights
     try:
-        model = read_span_model(folder)
+        model, _ = read_span_model(folder)
     except Exception as error:  # whatever three libraries raise over a bad file
         raise ReaderError(f"{folder}: the encoder cannot be loaded: {error}") from error
     if not isinstance(getattr(model, "qa_outputs", None), torch.nn.Linear):
@@ -76,6 +76,5 @@ def load_encoder(folder: Path, settings: TrainingSettings) -> Any:
             f"{folder}: reads {longest} tokens at once; give an encoder that reads "
             f"{settings.max_tokens}"
         )
-    # Dropout is off: it costs a third of the time, and few passes do not overfit.
-    model.eval()
+    # Dropout stays off: it costs a third of the time, and few passes do not overfit.
     return model.to("cuda" if torch.cuda.is_available() else "cpu")

@@ -112,11 +112,11 @@ def _read_file(
     sample: Callable[[Sequence[_Record]], list[_Record]],
 ) -> None:
     for place, document, paragraph in paragraphs(path, content):
-        passage = TrainingPassage(document.title, document.text)
+        passage = TrainingPassage(_whole(document.title), _whole(document.text))
         part = parts[_is_held_out(passage)]
         for record in sample(objects_field(place, paragraph, "qas")):
             answers = tuple(_answers(place, record, passage.text))
-            text = text_field(place, record, "question")
+            text = _whole(text_field(place, record, "question"))
             part.questions.append(TrainingQuestion(text, len(part.passages), answers))
         part.passages.append(passage)
 
@@ -127,9 +127,14 @@ def _is_held_out(passage: TrainingPassage) -> bool:
     return int.from_bytes(digest[:4]) % 100 == 0
 
 
+def _whole(text: str) -> str:
+    """Put a question mark for every half of a character: tokenizers refuse those."""
+    return text.encode(errors="replace").decode()
+
+
 def _answers(place: Place, record: Mapping[str, Any], text: str) -> Iterator[Range]:
     for answer in objects_field(place, record, "answers"):
-        quote = text_field(place, answer, "text")
+        quote = _whole(text_field(place, answer, "text"))
         if "start_guessed_among" in record or "start_guessed_among" in answer:
             yield from (match.span() for match in re.finditer(re.escape(quote), text))
             continue

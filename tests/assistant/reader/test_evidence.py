@@ -71,6 +71,26 @@ def test_question_that_names_no_kind_leaves_it_open() -> None:
     assert rows[0, FEATURES.index("coverage")] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [
+        ("Who signed it?", "Obama", 1.0),
+        ("Where was it signed?", "Paris", 1.0),
+        ("Which city?", "the river", 0.0),
+        ("When?", "27 May 1997", 1.0),
+        ("When?", "Rome", 0.0),
+        ("How many?", "forty tanks", 1.0),
+        ("How many?", "tanks", 0.0),
+        ("Why did it end?", "the war", 0.5),
+    ],
+)
+def test_answer_of_the_kind_asked_for_is_told_by_itself(
+    question: str, answer: str, kind: float
+) -> None:
+    candidates = gather([span_of(hit_of(f"It said: {answer}."), answer, 1.0)])
+    assert measure(question, candidates, {})[0, FEATURES.index("kind")] == kind
+
+
 def test_no_candidates_have_no_features() -> None:
     assert measure("Who?", [], {"who": 1.0}).shape == (0, len(FEATURES))
     assert np.isfinite(measure("Who?", [], {})).all()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import exp, log
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,32 @@ def test_rival_makes_an_answer_less_sure(tmp_path: Path) -> None:
     assert disputed.score < alone.score
 
 
+def test_list_is_as_likely_as_all_of_its_items(tmp_path: Path) -> None:
+    text = "It has two lamps:\nred\nwhite\n"
+    reader = reader_of(tmp_path, {"red": 1.0, "white": 1.0})
+    one = reader.read("Which lamp?", [hit_of(text)], {})[0]
+    both = reader.read("Which lamps are there?", [hit_of(text)], {})
+    assert [text[a:b] for a, b in both[0].items] == ["red", "white"]
+    assert not any(span.items for span in both[1:])
+    # Each of the two has e^2, and so has the other; none has 1.
+    assert one.score == pytest.approx(2 - log(1 + exp(2)), abs=0.01)
+    assert both[0].score == pytest.approx(log(2 * exp(2)), abs=0.01)
+
+
 def test_no_passages_have_no_answer(tmp_path: Path) -> None:
     assert reader_of(tmp_path, {}).read("Where?", [], {}) == []
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"run_on": 2.0, "weights": {"one": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"run_on": 2.0, "weights": {"one": 1}}',
+        json.dumps({"run_on": float("nan"), "weights": dict.fromkeys(FEATURES, 1.0)}),
+    ],
+)
 def test_weights_of_another_version_are_refused_by_name(tmp_path: Path, content: str) -> None:
     (tmp_path / COMBINATION_FILE).write_text(content)
     with pytest.raises(ReaderError, match=r"combination\.json"):
