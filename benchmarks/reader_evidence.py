@@ -39,7 +39,7 @@ from index.store import Store
 from index.terms import query_terms
 
 _PARTS = ("combination", "calibration", "held back")
-_MOST = 1500  # questions of a part
+_MOST = 800  # questions of a part
 
 
 def run(path: Path) -> None:
