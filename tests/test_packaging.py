@@ -53,7 +53,7 @@ def test_wheel_installed_elsewhere_answers_and_shows_its_page(wheel: Path, tmp_p
     run(*main, "index", "docs", cwd=tmp_path, PYTHONPATH=str(site))
     asked = run(*main, "ask", "Who built the pier?", "--json", "--max-error", "1",
                 cwd=tmp_path, PYTHONPATH=str(site))  # fmt: skip
-    assert json.loads(asked)["answer"] == "The pier was built by Anders Lund in 1861."
+    assert json.loads(asked)["answer"] == "Anders Lund"
     page = (
         "import web; from pathlib import Path\n"
         "from assistant.config import Settings\n"
