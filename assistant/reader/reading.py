@@ -99,9 +99,9 @@ def _merge_lists(spans: Sequence[Span]) -> list[Span]:
 
 def _either(one: float, other: float) -> float:
     """Return the log odds of one of two answers that exclude each other."""
-    shares = np.exp([one, other])
-    both = float((shares / (1.0 + shares)).sum())
-    return log(both / max(1.0 - both, _LEAST_DOUBT))
+    probabilities = np.exp(-np.logaddexp(0.0, [-one, -other]))
+    either = float(probabilities.sum())
+    return log(max(either, _LEAST_DOUBT) / max(1.0 - either, _LEAST_DOUBT))
 
 
 def _span(read: ReadSpan, score: float, *, several: bool) -> Span:

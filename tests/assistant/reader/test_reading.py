@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import exp, log
+from math import exp, isfinite, log
 from pathlib import Path
 
 import pytest
@@ -69,6 +69,13 @@ def test_list_is_as_likely_as_all_of_its_items(tmp_path: Path) -> None:
     # Each of the two has e^2, and so has the other; none has 1.
     assert one.score == pytest.approx(2 - log(1 + exp(2)), abs=0.01)
     assert both[0].score == pytest.approx(log(2 * exp(2)), abs=0.01)
+
+
+@pytest.mark.parametrize("logit", [-1000.0, 1000.0])
+def test_list_of_very_sure_or_unsure_items_has_finite_odds(tmp_path: Path, logit: float) -> None:
+    text = "It has two lamps:\nred\nwhite\n"
+    reader = reader_of(tmp_path, {"red": logit, "white": logit / 2})
+    assert isfinite(reader.read("Which lamps are there?", [hit_of(text)], {})[0].score)
 
 
 def test_no_passages_have_no_answer(tmp_path: Path) -> None:
