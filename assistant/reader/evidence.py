@@ -18,7 +18,8 @@ from index.terms import terms
 
 FEATURES = (
     "one",  # of every answer: against 0 for no answer
-    "margin",  # the reader's span score over its own no-answer score
+    "passage",  # the reader's score of all spans of the passage over its score of no answer
+    "share",  # logarithm of this span's share of the first
     "agreement",  # what other places that say the same add to the margin
     "rank",  # minus the logarithm of the passage's rank
     "coverage",  # share of the question's terms, by IDF, that the passage holds
@@ -55,7 +56,8 @@ def measure(
     rows = [
         (
             1.0,
-            candidate.best.margin,
+            candidate.best.margin - candidate.best.share,
+            candidate.best.share,
             _agreement(candidate),
             -log(candidate.best.hit.rank),
             coverage(candidate.best.hit),

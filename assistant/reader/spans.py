@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,14 @@ class ReadSpan:
 
     Attributes:
         margin: How much its start and end logits exceed those of no answer in this passage.
+        share: Of the passage's spans, the logarithm of what falls to this one.
     """
 
     hit: Hit
     start: int
     end: int
     margin: float
+    share: float
 
     @property
     def text(self) -> str:
@@ -53,7 +55,9 @@ def spans_of_passage(hit: Hit, windows: Sequence[ReadWindow], run_on: float) -> 
         run_on: What a span that runs on into another sentence must have over one that does not.
     """
     found = [span for window in windows for span in _best(hit, window, run_on)]
-    return apart(sorted(found, key=lambda span: -span.margin))[:_SPANS]
+    best = apart(sorted(found, key=lambda span: -span.margin))[:_SPANS]
+    total = float(np.logaddexp.reduce([span.margin for span in best])) if best else 0.0
+    return [replace(span, share=span.margin - total) for span in best]
 
 
 def apart(spans: Sequence[ReadSpan]) -> list[ReadSpan]:
@@ -88,6 +92,7 @@ def _best(hit: Hit, read: ReadWindow, run_on: float) -> Iterator[ReadSpan]:
                 hit.passage.start + int(read.window.starts[first]),
                 hit.passage.start + int(read.window.ends[last]),
                 float(scores[at] - read.none),
+                share=0.0,
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_QUESTION = 96  # tokens; the rest of a longer one is not read
 _PASSAGE = 1  # a pair's second sequence
+_BEFORE_ROW = re.compile(r"\n(?=[^\n]*\t)")
 
 
 class Pair(NamedTuple):
@@ -75,7 +77,7 @@ class Windower:
         )
         encodings = self._tokenizer.encode_batch(
             [
-                (_cut(pair.question, question), _line(pair.context) + pair.text)
+                (_cut(pair.question, question), _line(pair.context) + _marked(pair.text))
                 for pair, question in zip(pairs, questions, strict=True)
             ]
         )
@@ -88,6 +90,14 @@ class Windower:
 
 def _line(context: str) -> str:
     return f"{context}\n" if context else ""
+
+
+def _marked(text: str) -> str:
+    """Mark a table's cells and rows, which to a tokenizer are white space like any other.
+
+    Every character keeps its place.
+    """
+    return _BEFORE_ROW.sub(";", text).replace("\t", ":") if "\t" in text else text
 
 
 def _cut(question: str, encoding: Encoding) -> str:
@@ -107,6 +117,8 @@ def _window(number: int, encoding: Encoding, pair: Pair) -> Window:
     first = int(quotable[0]) if len(quotable) else len(offsets)
     starts, ends = offsets[quotable].T - start_of_text
     starts = np.maximum(starts, 0)
-    # SentencePiece counts the space before a word as the word's, and a line end for a space.
-    spaces = np.array([pair.text[at : at + 1].isspace() for at in starts.tolist()], np.int64)
-    return Window(number, encoding.ids, encoding.type_ids, first, starts + spaces, ends)
+    # SentencePiece counts the space before a word as the word's, and a line end for a space; and
+    # what marks a cell or a row is not to be quoted.
+    starts += np.array([pair.text[at : at + 1].isspace() for at in starts.tolist()], np.int64)
+    ends -= np.array([pair.text[at - 1 : at].isspace() for at in ends.tolist()], np.int64)
+    return Window(number, encoding.ids, encoding.type_ids, first, starts, ends)

@@ -12,13 +12,13 @@ from assistant.reader.evidence import FEATURES
 def features_of(*margins: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     rows = np.zeros((len(margins), len(FEATURES)))
     rows[:, FEATURES.index("one")] = 1.0
-    rows[:, FEATURES.index("margin")] = margins
+    rows[:, FEATURES.index("passage")] = margins
     return rows
 
 
 def weights_of(one: float, margin: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     weights = np.zeros(len(FEATURES))
-    weights[FEATURES.index("one")], weights[FEATURES.index("margin")] = one, margin
+    weights[FEATURES.index("one")], weights[FEATURES.index("passage")] = one, margin
     return weights
 
 
@@ -37,6 +37,6 @@ def test_fitted_weights_are_those_that_made_the_choices() -> None:
         chosen = random.choice(4, p=shares / shares.sum())
         cases.append(Case(features_of(*margins), np.arange(3) == chosen))
     fitted = fit(cases)
-    assert fitted[FEATURES.index("margin")] == pytest.approx(0.8, abs=0.06)
+    assert fitted[FEATURES.index("passage")] == pytest.approx(0.8, abs=0.06)
     assert fitted[FEATURES.index("one")] == pytest.approx(-0.5, abs=0.08)
     assert np.abs(fitted[2:]).max() < 1e-3  # features that never vary get no weight

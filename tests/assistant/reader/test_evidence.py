@@ -14,9 +14,9 @@ PACT = "The pact was signed on 27 May 1997."
 LATER = "Rome ratified the pact after 27 May, 1997!"
 
 
-def span_of(hit: Hit, text: str, margin: float) -> ReadSpan:
+def span_of(hit: Hit, text: str, margin: float, share: float = 0.0) -> ReadSpan:
     at = hit.passage.start + hit.passage.text.index(text)
-    return ReadSpan(hit, at, at + len(text), margin)
+    return ReadSpan(hit, at, at + len(text), margin, share)
 
 
 def test_places_that_say_the_same_are_one_candidate() -> None:
@@ -43,11 +43,14 @@ def test_span_of_punctuation_says_nothing() -> None:
 
 def test_features_have_their_stated_values() -> None:
     here, there = hit_of(PACT, rank=2), hit_of(LATER, document="e", rank=3)
-    (candidate,) = gather([span_of(here, "27 May 1997", 3.0), span_of(there, "27 May, 1997!", 3.0)])
+    (candidate,) = gather(
+        [span_of(here, "27 May 1997", 3.0, -1.0), span_of(there, "27 May, 1997!", 3.0)]
+    )
     (row,) = measure("When was the treaty signed?", [candidate], {"treati": 3.0, "sign": 1.0})
     seen = dict(zip(FEATURES, row, strict=True))
     assert seen["one"] == 1.0
-    assert seen["margin"] == 3.0
+    assert seen["passage"] == 4.0
+    assert seen["share"] == -1.0
     assert seen["agreement"] == pytest.approx(log(2))  # two places, equally sure
     assert seen["rank"] == pytest.approx(-log(2))
     assert seen["coverage"] == pytest.approx(1 / 4)  # "signed", but no "treaty"

@@ -38,7 +38,7 @@ class WordModel(SpanModel):
 
 
 def reader_of(folder: Path, logits: Mapping[str, float]) -> SpanReader:
-    weights = {name: float(name == "margin") for name in FEATURES}
+    weights = {name: float(name in ("passage", "share")) for name in FEATURES}
     (folder / COMBINATION_FILE).write_text(json.dumps({"run_on": 2.0, "weights": weights}))
     return SpanReader(WordModel(logits), folder / COMBINATION_FILE)
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from math import exp
+
+import pytest
+
 from assistant.reader.spans import ReadSpan, spans_of_passage
 from tests.assistant.reader.making import hit_of, read_window
 
@@ -43,6 +47,13 @@ def test_windows_of_a_passage_are_read_together() -> None:
     second = read_window(TEXT, {"Rome": 5.0}, {"Rome": 5.0}, none=9.0)
     spans = spans_of_passage(hit_of(TEXT), [first, second], run_on=0.0)
     assert [(span.text, span.margin) for span in spans[:2]] == [("Paris", 2.0), ("Rome", 1.0)]
+
+
+def test_shares_of_the_spans_of_a_passage_are_one_together() -> None:
+    read = read_window(TEXT, {"Paris": 1.0, "Rome": 2.0}, {"Paris": 1.0, "Rome": 1.0}, none=5.0)
+    spans = spans_of_passage(hit_of(TEXT), [read], run_on=0.0)
+    assert sum(exp(span.share) for span in spans) == pytest.approx(1.0)
+    assert spans[0].share - spans[1].share == pytest.approx(1.0)
 
 
 def test_window_without_words_of_the_passage_gives_nothing() -> None:

@@ -43,6 +43,30 @@ def test_tokens_know_their_place_in_the_passage(windower: Windower) -> None:
         assert set(quotable(window, LONG)) <= {*"0123456789.", *LONG.replace(".", "").split()}
 
 
+def test_cells_and_rows_of_a_table_are_marked_but_not_quoted(windower: Windower) -> None:
+    table = "dora\tThe ferry\nstrand\tThe bridge"
+    (marked,) = windower.windows([Pair(QUESTION, "", table)])
+    (written,) = windower.windows([Pair(QUESTION, "", "dora:The ferry;strand:The bridge")])
+    assert marked.ids == written.ids
+    assert quotable(marked, table) == [
+        "dora",
+        "",
+        "The",
+        "ferry",
+        "",
+        "strand",
+        "",
+        "The",
+        "bridge",
+    ]
+    assert all(end <= table.index("\t") for end in marked.ends[:2])
+
+
+def test_lines_without_cells_are_not_marked(windower: Windower) -> None:
+    lines, plain = (windower.windows([Pair(QUESTION, "", text)])[0] for text in ("It\nis", "It is"))
+    assert lines.ids == plain.ids
+
+
 def test_long_question_leaves_room_for_the_passage(encoder: Path) -> None:
     windower = Windower(encoder, max_tokens=128, stride=8)
     windows = windower.windows([Pair("who built the bridge " * 50, "", "It is long.")])
