@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain
@@ -59,13 +60,16 @@ def training(
 ) -> Iterator[Progress]:
     """Draw a progress bar over training, with mean loss, tokens a second and the time left.
 
+    Where no one watches it is drawn once a minute, for the log.
+
     Args:
         steps: What to draw and pass on.
         losses: Of the steps done before.
         last: The step at which training will stop.
     """
     tokens, mean = 0, reduce(_mean_loss, losses, None)
-    with tqdm(total=last, initial=len(losses), unit="step", disable=None) as bar:
+    pause = 0.1 if sys.stderr.isatty() else 60.0
+    with tqdm(total=last, initial=len(losses), unit="step", mininterval=pause) as bar:
         start = perf_counter()
         for step in steps:
             tokens += step.tokens
