@@ -28,7 +28,7 @@ from benchmarks.candidates import (
     read_corpus,
 )
 from index.embedding import load_embedder
-from index.fusion import fuse
+from index.fusion import rank
 from index.terms import query_terms, terms
 
 SETS = {
@@ -98,11 +98,12 @@ def with_feedback(candidates: Candidates, weight: float, *, passages: int, share
 
 
 def as_shipped(candidates: Candidates) -> Scores:
-    """Score with the product's own fusion."""
-    dense, keywords = candidates.scores
+    """Score as the product does."""
     numbers = candidates.numbers
-    fused_numbers, fused = fuse((numbers, dense), (numbers, keywords), k=len(numbers))
-    return fused[np.argsort(fused_numbers)].astype(np.float64)
+    keywords = numbers, candidates.scores[1]
+    vectors = candidates.corpus[numbers]
+    ranked, scores = rank(candidates.query, numbers, vectors, keywords, k=len(numbers))
+    return scores[np.argsort(ranked)].astype(np.float64)
 
 
 def _both(candidates: Candidates) -> tuple[tuple[Scores, Scores], tuple[Found, Found]]:
@@ -123,7 +124,7 @@ FUSIONS: dict[str, Fusion] = {
 }
 FEEDBACKS: dict[str, Fusion] = {
     f"z-score, exact, feedback {share}": partial(with_feedback, passages=4, share=share)
-    for share in (0.25, 1.0, 4.0)
+    for share in (0.25, 0.5, 1.0, 4.0)
 }
 ALONE: dict[str, Callable[[Candidates], Scores]] = {
     "dense alone": lambda candidates: np.where(candidates.found[0], candidates.scores[0], -np.inf),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Embedder
-from index.fusion import CANDIDATES, Ranking, fuse
+from index.fusion import CANDIDATES, Ranking, rank
 from index.records import Hit, Passage, Retriever
 from index.store import Store
 from index.store.snapshot import Snapshot
@@ -92,12 +92,8 @@ def _rankings(
         return nothing, keywords, keywords
     dense = snapshot.nearest(vector, candidates, among=among)
     either = np.union1d(dense[0], keywords[0])
-    fused = fuse(
-        snapshot.nearest(vector, len(either), among=either),
-        snapshot.matching(terms, len(either), among=either),
-        k=candidates,
-    )
-    return dense, keywords, fused
+    by_terms = snapshot.matching(terms, len(either), among=either)
+    return dense, keywords, rank(vector, *snapshot.vectors(either), by_terms, k=candidates)
 
 
 def _hits(

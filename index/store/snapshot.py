@@ -64,6 +64,14 @@ class Snapshot:
         """Return the passages with these numbers, those that exist."""
         return self._rows.passages(numbers)
 
+    def vectors(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the vectors of the passages with these numbers, of those that have one.
+
+        Returns:
+            Numbers, (vectors,), and vectors, (vectors, dimension).
+        """
+        return self._rows.vectors(numbers.tolist())
+
     def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of these documents, of those that exist."""
         return self._rows.titles(document_ids)

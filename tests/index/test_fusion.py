@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import Ranking, fuse
+from index.fusion import Ranking, fuse, rank
 
 
 def ranking(scores: dict[int, float]) -> Ranking:
@@ -20,9 +20,9 @@ def test_score_is_the_weighted_sum_of_standard_scores() -> None:
     dense = {1: 0.9, 2: 0.5, 3: 0.5, 4: 0.1}  # mean 0.5, deviation 0.4 / √2
     keywords = {1: 1.0, 2: 5.0, 3: 1.0, 4: 5.0}  # mean 3, deviation 2
     numbers, scores = fuse(ranking(dense), ranking(keywords), k=5)
-    assert numbers.tolist() == [2, 1, 4, 3]
+    assert numbers.tolist() == [1, 2, 3, 4]
     root = 2**0.5
-    assert scores.tolist() == pytest.approx([0.45, 0.55 * root - 0.45, 0.45 - 0.55 * root, -0.45])
+    assert scores.tolist() == pytest.approx([0.6 * root - 0.4, 0.4, -0.4, 0.4 - 0.6 * root])
 
 
 def test_passage_without_a_query_term_has_keyword_score_zero() -> None:
@@ -62,6 +62,28 @@ def test_either_ranking_may_be_empty() -> None:
 def test_sharing_a_term_does_not_count_against_a_passage() -> None:
     numbers, _ = fuse(ranking({1: 0.5, 2: 0.5, 3: 0.5}), ranking({2: -1.0, 3: -2.0}), k=3)
     assert numbers.tolist() == [2, 1, 3]
+
+
+def test_query_is_moved_toward_what_is_found_first() -> None:
+    query = np.array([1.0, 0.0, 0.0], np.float32)
+    first = np.array([0.8, 0.6, 0.0], np.float32)
+    like_first, unlike_first = [0.5, 0.866, 0.0], [0.5, 0.0, 0.866]
+    vectors = np.array([first, first, first, first, unlike_first, like_first], np.float32)
+    numbers = np.arange(6)
+    unmoved, _ = fuse((numbers, vectors @ query), NOTHING, k=6)
+    moved, scores = rank(query, numbers, vectors, NOTHING, k=6)
+    assert unmoved.tolist() == [0, 1, 2, 3, 4, 5]
+    assert moved.tolist() == [0, 1, 2, 3, 5, 4]
+    products = vectors @ (query + 0.25 * first)
+    again, expected = fuse((numbers, products), NOTHING, k=6)
+    assert again.tolist() == moved.tolist()
+    assert scores.tolist() == pytest.approx(expected.tolist())
+
+
+def test_candidates_without_vectors_are_ranked_by_keywords() -> None:
+    query, none = np.zeros(3, np.float32), np.empty((0, 3), np.float32)
+    numbers, _ = rank(query, np.empty(0, np.int64), none, ranking({1: 2.0, 2: 5.0}), k=2)
+    assert numbers.tolist() == [2, 1]
 
 
 scored = st.dictionaries(st.integers(0, 30), st.floats(-1, 1), max_size=12)
