@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -34,6 +35,7 @@ def model_card(training: Training, encoder: Encoder, scores: Scores | None) -> s
         "\n".join(_facts(training, encoder)),
         "## Scores",
         _scores(scores),
+        *_earlier(encoder),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -48,6 +50,17 @@ reader = "{name}"   # this folder
 
 or `AutoModelForQuestionAnswering.from_pretrained(...)` of transformers. The first token's logits
 stand for no answer in the passage."""
+
+
+def _earlier(encoder: Encoder) -> Iterator[str]:
+    """Quote the card of what was trained on from: its data and licences are this reader's too."""
+    card = encoder.folder / "README.md"
+    if card.exists() and not encoder.is_default:
+        yield f"## The model card of {encoder.name}"
+        text = card.read_text("utf-8", errors="replace")
+        front_matter = re.compile(r"---\n.*?\n---\n", re.DOTALL).match(text)
+        lines = text[front_matter.end() if front_matter else 0 :].strip().splitlines()
+        yield "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def _command(training: Training, encoder: Encoder, output: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -57,6 +58,20 @@ def test_model_card_states_data_licences_and_settings(
     assert "- steps: 4" in card
     assert "On 2 questions" in card
     assert str(bridges.parent) not in card
+
+
+def test_model_card_quotes_that_of_the_reader_trained_on_from(
+    trained: Training, encoder: Path, tmp_path: Path
+) -> None:
+    earlier = tmp_path / "earlier"
+    shutil.copytree(encoder, earlier)
+    (earlier / "README.md").write_text("---\nlibrary_name: transformers\n---\n\nMade of | CC0 |\n")
+    finish(trained, Encoder("earlier", earlier, is_default=False))
+    card = (trained.output / "README.md").read_text()
+    assert card.startswith("---\n")
+    assert card.count("library_name") == 1
+    assert "## The model card of earlier\n" in card
+    assert "\n> Made of | CC0 |\n" in card
 
 
 def test_first_losses_are_kept_to_compare(trained: Training, encoder: Path) -> None:
