@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,14 @@ Numbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 
+class _Places(NamedTuple):
+    """Where each vector stands: numbers, ascending, with their list and their place in it."""
+
+    numbers: Numbers
+    lists: Numbers
+    offsets: Numbers
+
+
 class VectorIndex:
     """Vectors by number, searched by inner product.
 
@@ -46,6 +54,7 @@ class VectorIndex:
         self.recall_at_10: float | None = None
         self._trained_on = 0
         self._index: Any = None  # made when first needed: FAISS takes a while to import
+        self._places: _Places | None = None  # made when first needed after a change
 
     def __len__(self) -> int:
         return 0 if self._index is None else int(self._index.ntotal)
@@ -68,6 +77,7 @@ class VectorIndex:
             raise ValueError("a number is given twice or held already")
         if len(numbers) == 0:
             return
+        self._places = None
         self._ready().add_with_ids(vectors, numbers)
         if len(self) > max(_EXACT_LIMIT, _GROWTH * self._trained_on):
             self._make_lists()
@@ -76,6 +86,7 @@ class VectorIndex:
         """Remove vectors by number; numbers that are not held are passed over."""
         if len(self):
             selector = _faiss().IDSelectorBatch(np.ascontiguousarray(numbers))
+            self._places = None
             self._index.remove_ids(selector)
 
     def search(
@@ -104,6 +115,21 @@ class VectorIndex:
             numbers, scores = self._fetch(vector, fetched, among)
         best = np.lexsort((numbers, -scores))[:k]
         return numbers[best], scores[best]
+
+    def vectors(self, numbers: Numbers) -> tuple[Numbers, Vectors]:
+        """Return those of the numbers that are held, and their vectors, (found, dimension)."""
+        if not len(self):
+            return np.empty(0, dtype=np.int64), np.empty((0, self.dimension), dtype=np.float32)
+        self._places = self._places or _places_of(self._index)
+        held = self._places.numbers
+        rows = np.minimum(np.searchsorted(held, numbers), len(held) - 1)
+        is_held = held[rows] == numbers
+        lists, offsets = self._places.lists[rows[is_held]], self._places.offsets[rows[is_held]]
+        vectors = np.empty((len(lists), self.dimension), dtype=np.float32)
+        pointer, read = _faiss().swig_ptr, self._index.reconstruct_from_offset
+        for vector, number, offset in zip(vectors, lists.tolist(), offsets.tolist(), strict=True):
+            read(number, offset, pointer(vector))
+        return numbers[is_held], vectors
 
     def save(self, path: Path, *, generation: int) -> None:
         """Write the index in place of what was there, whole or not at all."""
@@ -248,6 +274,15 @@ def _numbers_of(index: Any) -> Numbers:
     sizes = [(number, lists.list_size(number)) for number in range(index.nlist)]
     parts = [faiss.rev_swig_ptr(lists.get_ids(number), size) for number, size in sizes if size]
     return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def _places_of(index: Any) -> _Places:
+    sizes = np.array([index.invlists.list_size(number) for number in range(index.nlist)])
+    lists = np.repeat(np.arange(index.nlist), sizes)
+    offsets = np.arange(len(lists)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    numbers = _numbers_of(index)
+    order = np.argsort(numbers)
+    return _Places(numbers[order], lists[order], offsets[order])
 
 
 def _contents(index: Any) -> tuple[Numbers, Vectors]:

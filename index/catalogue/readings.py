@@ -162,19 +162,11 @@ class Reading:
             .where(_passages.generation > generation)
             .order_by(*_BY_NUMBER)
         )
-        for _, rows in self._parts(query):
-            yield self._unpacked(rows)
-
-    def vectors(self, numbers: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the vectors of the passages with these numbers, of those that have one.
-
-        Returns:
-            Numbers, (vectors,), and vectors, (vectors, dimension).
-
-        Raises:
-            IndexDamagedError: A vector has another length than the embedder gives.
-        """
-        return self._unpacked([*self._where_in(select(tables.vectors), _vectors.number, numbers)])
+        for numbers, rows in self._parts(query):
+            packed = b"".join(row.vector for row in rows)
+            if len(packed) != 4 * len(rows) * self.state.dimension:
+                raise IndexDamagedError("the catalogue holds vectors of different lengths")
+            yield numbers, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
 
     def changed_since(self, generation: int) -> int:
         """Count the passages added and removed after a generation."""
@@ -214,13 +206,6 @@ class Reading:
         for start in range(0, len(values), MOST_VALUES):
             part = query.where(column.in_(values[start : start + MOST_VALUES]))
             yield from self._connection.execute(part).all()
-
-    def _unpacked(self, rows: Sequence[Row[Any]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        packed = b"".join(row.vector for row in rows)
-        if len(packed) != 4 * len(rows) * self.state.dimension:
-            raise IndexDamagedError("the catalogue holds vectors of different lengths")
-        numbers = np.fromiter((row.number for row in rows), np.int64, len(rows))
-        return numbers, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})

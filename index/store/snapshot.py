@@ -46,6 +46,20 @@ class Snapshot:
         with self._turn:
             return self._vectors.search(vector, k, among=among)
 
+    def vectors(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the vectors of these passages, of those that have one.
+
+        Returns:
+            Numbers, (found,), and vectors, (found, dimension).
+
+        Raises:
+            ValueError: The snapshot has no vectors.
+        """
+        if self._vectors is None:
+            raise ValueError("there are no vectors to read")
+        with self._turn:
+            return self._vectors.vectors(numbers)
+
     def matching(self, query: Sequence[str], k: int, *, among: NDArray[np.int64] | None) -> Ranking:
         """Return the numbers and BM25 scores of the ``k`` best passages for terms, best first."""
         with self._turn:
@@ -63,14 +77,6 @@ class Snapshot:
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return the passages with these numbers, those that exist."""
         return self._rows.passages(numbers)
-
-    def vectors(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the vectors of the passages with these numbers, of those that have one.
-
-        Returns:
-            Numbers, (vectors,), and vectors, (vectors, dimension).
-        """
-        return self._rows.vectors(numbers.tolist())
 
     def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of these documents, of those that exist."""

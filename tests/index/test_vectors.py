@@ -139,6 +139,10 @@ def test_index_holds_what_was_added_less_what_was_removed(
         else:
             index.remove(_numbers(*numbers))
             held = {number: held[number] for number in held if number not in numbers}
+        read, found = index.vectors(_numbers(-1, *numbers, *held))
+        assert sorted(read.tolist()) == sorted([*held, *(n for n in numbers if n in held)])
+        for number, vector in zip(read.tolist(), found, strict=True):
+            assert vector.tolist() == held[number].tolist()
     assert index.numbers.tolist() == sorted(held)
     for number, vector in held.items():
         assert index.search(vector, 1)[0].tolist() == [number]
@@ -181,6 +185,11 @@ def test_large_index_adds_and_removes(many: tuple[Numbers, Vectors]) -> None:
     assert index.numbers.tolist() == np.sort(numbers[300:]).tolist()
     assert index.search(vectors[-1], 1)[0].tolist() == [numbers[-1]]
     assert numbers[0] not in index.search(vectors[0], 100)[0]
+    some = np.random.default_rng(6).permutation(len(numbers))[:100]
+    read, held = index.vectors(numbers[some])
+    rows = some[some >= 300]
+    assert read.tolist() == numbers[rows].tolist()
+    assert held.tolist() == vectors[rows].tolist()  # half precision holds these exactly
 
 
 def test_nothing_is_lost_when_a_grown_index_is_sorted_anew() -> None:
