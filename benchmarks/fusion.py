@@ -28,7 +28,7 @@ from benchmarks.candidates import (
     read_corpus,
 )
 from index.embedding import load_embedder
-from index.fusion import rank
+from index.fusion import fuse_with_feedback
 from index.terms import query_terms, terms
 
 SETS = {
@@ -102,7 +102,9 @@ def as_shipped(candidates: Candidates) -> Scores:
     numbers = candidates.numbers
     keywords = numbers, candidates.scores[1]
     vectors = candidates.corpus[numbers]
-    ranked, scores = rank(candidates.query, numbers, vectors, keywords, k=len(numbers))
+    ranked, scores = fuse_with_feedback(
+        candidates.query, numbers, vectors, keywords, k=len(numbers)
+    )
     return scores[np.argsort(ranked)].astype(np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Fuse the dense ranking and the keyword ranking into one, twice: what is found first leads on."""
+"""Fuse the dense ranking and the keyword ranking into one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOUND_FIRST = 4
 _ROUNDING = 1e-9  # scores that deviate less are equal
 
 
-def rank(
+def fuse_with_feedback(
     query: NDArray[np.float32],
     numbers: NDArray[np.int64],
     vectors: NDArray[np.float32],

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Embedder
-from index.fusion import CANDIDATES, Ranking, rank
+from index.fusion import CANDIDATES, Ranking, fuse_with_feedback
 from index.records import Hit, Passage, Retriever
 from index.store import Store
 from index.store.snapshot import Snapshot
@@ -93,7 +93,9 @@ def _rankings(
     dense = snapshot.nearest(vector, candidates, among=among)
     either = np.union1d(dense[0], keywords[0])
     by_terms = snapshot.matching(terms, len(either), among=either)
-    return dense, keywords, rank(vector, *snapshot.vectors(either), by_terms, k=candidates)
+    numbers, vectors = snapshot.vectors(either)
+    fused = fuse_with_feedback(vector, numbers, vectors, by_terms, k=candidates)
+    return dense, keywords, fused
 
 
 def _hits(

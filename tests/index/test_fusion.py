@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import Ranking, fuse, rank
+from index.fusion import Ranking, fuse, fuse_with_feedback
 
 
 def ranking(scores: dict[int, float]) -> Ranking:
@@ -71,7 +71,7 @@ def test_query_is_moved_toward_what_is_found_first() -> None:
     vectors = np.array([first, first, first, first, unlike_first, like_first], np.float32)
     numbers = np.arange(6)
     unmoved, _ = fuse((numbers, vectors @ query), NOTHING, k=6)
-    moved, scores = rank(query, numbers, vectors, NOTHING, k=6)
+    moved, scores = fuse_with_feedback(query, numbers, vectors, NOTHING, k=6)
     assert unmoved.tolist() == [0, 1, 2, 3, 4, 5]
     assert moved.tolist() == [0, 1, 2, 3, 5, 4]
     products = vectors @ (query + 0.25 * first)
@@ -82,7 +82,9 @@ def test_query_is_moved_toward_what_is_found_first() -> None:
 
 def test_candidates_without_vectors_are_ranked_by_keywords() -> None:
     query, none = np.zeros(3, np.float32), np.empty((0, 3), np.float32)
-    numbers, _ = rank(query, np.empty(0, np.int64), none, ranking({1: 2.0, 2: 5.0}), k=2)
+    numbers, _ = fuse_with_feedback(
+        query, np.empty(0, np.int64), none, ranking({1: 2.0, 2: 5.0}), k=2
+    )
     assert numbers.tolist() == [2, 1]
 
 
