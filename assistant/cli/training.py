@@ -67,6 +67,14 @@ _GO_ON = "the same command goes on from there"
     help="Share of the questions also read with a passage that does not answer.",
 )
 @click.option(
+    "--dropout",
+    type=click.FloatRange(0, 0.9),
+    callback=refuse_nan,
+    default=_DEFAULTS.dropout,
+    show_default=True,
+    help="Share of the hidden values set to 0 at random, against learning by heart.",
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=_DEFAULTS.seed,

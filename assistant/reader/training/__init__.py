@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.reader.training import checkpoints
 from assistant.reader.training.batches import Batches, Example
+from assistant.reader.training.dropout import HiddenDropout
 from assistant.reader.training.encoders import load_encoder, open_windower
 from assistant.reader.training.examples import TrainingData, read_training_data
 from assistant.reader.training.negatives import NegativeMiner
@@ -64,6 +65,7 @@ class Training:
         _check_questions(paths, self.data, self.held_out)
         windower = open_windower(encoder, settings)
         self.model = load_encoder(encoder, settings)
+        self._dropout = HiddenDropout(self.model, settings.dropout)
         self._batches = Batches(self.data, windower, NegativeMiner(self.data), settings)
         self.steps = self._batches.steps
         if not self.steps:
@@ -90,7 +92,7 @@ class Training:
             stepper = stepper or self._stepper(batch)
             for group in self._optimizer.param_groups:
                 group["lr"] = self._schedule(len(losses))
-            losses.append(stepper.gradients(batch))
+            losses.append(stepper.gradients(batch, f"{self.settings.seed} {len(losses)} dropout"))
             self._optimizer.step()
             self.run = replace(self.run, step=len(losses), losses=tuple(losses))
             try:
@@ -105,8 +107,8 @@ class Training:
 
     def _stepper(self, batch: Sequence[Example]) -> Stepper:
         if self.run.narrow is None:
-            self.run = replace(self.run, narrow=is_faster_narrow(self.model, batch))
-        return Stepper(self.model, narrow=bool(self.run.narrow))
+            self.run = replace(self.run, narrow=is_faster_narrow(self.model, self._dropout, batch))
+        return Stepper(self.model, self._dropout, narrow=bool(self.run.narrow))
 
     def _save(self) -> None:
         checkpoints.save(self.output, self.run, self.model, self._optimizer)

@@ -73,6 +73,7 @@ def _command(training: Training, encoder: Encoder, output: str) -> str:
         "--learning-rate": settings.learning_rate,
         "--batch-size": settings.batch_size,
         "--negatives": settings.negatives,
+        "--dropout": settings.dropout,
         "--seed": settings.seed,
     }
     lines = [

@@ -76,5 +76,4 @@ def load_encoder(folder: Path, settings: TrainingSettings) -> Any:
             f"{folder}: reads {longest} tokens at once; give an encoder that reads "
             f"{settings.max_tokens}"
         )
-    # Dropout stays off: it costs a third of the time, and few passes do not overfit.
     return model.to("cuda" if torch.cuda.is_available() else "cpu")

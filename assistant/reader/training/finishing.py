@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +46,8 @@ def finish(training: Training, encoder: Encoder) -> Scores | None:
 def _write_model(model: Any, folder: Path) -> None:
     from safetensors import SafetensorError
 
-    narrow = deepcopy(model).half()
     try:
-        narrow.save_pretrained(folder)
+        model.half().save_pretrained(folder)
     except SafetensorError as error:  # which a full disk raises too
         raise ReaderError(f"{folder}: cannot be written ({error}); make room there") from error
     mode = (folder / "config.json").stat().st_mode

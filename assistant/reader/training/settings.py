@@ -14,6 +14,7 @@ class TrainingSettings:
         learning_rate: The highest; it rises to that and falls to 0, in a line each.
         batch_size: Pairs a step.
         negatives: Pairs with a passage that does not answer, for each question in a pass.
+        dropout: Share of the hidden values that are set to 0 at random.
         most_per_passage: Questions taken of one passage.
         max_tokens: The length of a window.
         stride: Tokens of a passage that two neighbouring windows share.
@@ -24,6 +25,7 @@ class TrainingSettings:
     learning_rate: float = 1.2e-4
     batch_size: int = 32
     negatives: float = 0.4
+    dropout: float = 0.1
     most_per_passage: int = 10
     max_tokens: int = 320
     stride: int = 96

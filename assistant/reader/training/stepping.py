@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.reader.tensors import quotable_logits, to_tensors
 from assistant.reader.training.batches import Example
+from assistant.reader.training.dropout import HiddenDropout
 from index.workers import start_workers
 
 if TYPE_CHECKING:
@@ -35,23 +36,30 @@ class Stepper:
     share one pass wait for each other at every layer, and far longer where another program runs.
     """
 
-    def __init__(self, model: Any, *, narrow: bool) -> None:
+    def __init__(self, model: Any, dropout: HiddenDropout, *, narrow: bool) -> None:
         import torch
 
         self._model = model
+        self._dropout = dropout
         self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._narrow = narrow
         self._cores = 1 if model.device.type == "cuda" else torch.get_num_threads()
         self._workers = start_workers(self._cores, "trainer")
 
-    def gradients(self, batch: Sequence[Example]) -> float:
-        """Set every parameter's gradient, and return the batch's mean loss."""
+    def gradients(self, batch: Sequence[Example], seed: str) -> float:
+        """Set every parameter's gradient, and return the batch's mean loss.
+
+        Args:
+            batch: The examples.
+            seed: Of what dropout drops.
+        """
         import torch
 
         tokens = sum(len(example.window.ids) for example in batch)
         count = self._cores * -(-tokens // (self._cores * _TOKENS_A_PART))
         parts = [batch[at::count] for at in range(min(count, len(batch)))]
-        computed = list(self._workers.map(partial(self._part, size=len(batch)), parts))
+        seeds = [f"{seed} part {at}" for at in range(len(parts))]
+        computed = list(self._workers.map(partial(self._part, size=len(batch)), parts, seeds))
         for parameter, *shares in zip(
             self._parameters, *(part.tensors for part in computed), strict=True
         ):
@@ -59,9 +67,10 @@ class Stepper:
         torch.nn.utils.clip_grad_norm_(self._parameters, _LARGEST_GRADIENT)
         return sum(part.loss for part in computed)
 
-    def _part(self, examples: Sequence[Example], *, size: int) -> Gradients:
+    def _part(self, examples: Sequence[Example], seed: str, *, size: int) -> Gradients:
         import torch
 
+        self._dropout.seed(seed)
         device = self._model.device
         inputs, quotable = to_tensors([example.window for example in examples], self._model)
         with torch.autocast(device.type, torch.bfloat16, enabled=self._narrow):
@@ -87,17 +96,17 @@ def _surprise(logits: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
     return (logits.logsumexp(1) - (logits + right).logsumexp(1)).sum()
 
 
-def is_faster_narrow(model: Any, batch: Sequence[Example]) -> bool:
+def is_faster_narrow(model: Any, dropout: HiddenDropout, batch: Sequence[Example]) -> bool:
     """Measure whether this machine computes gradients faster in bfloat16."""
     if model.device.type == "cuda":
         return True
     times = []
     for narrow in (True, False):
-        stepper = Stepper(model, narrow=narrow)
+        stepper = Stepper(model, dropout, narrow=narrow)
         rounds = []
         for _ in range(_PROBES):
             start = perf_counter()
-            stepper.gradients(batch)
+            stepper.gradients(batch, "probe")
             rounds.append(perf_counter() - start)
         times.append(min(rounds))
     return times[0] < times[1]
