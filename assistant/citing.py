@@ -22,9 +22,9 @@ def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
     Raises:
         SourceChangedError: The source ranges do not slice what the quote says.
     """
-    start, end = document.alignment.widen(*span)
-    sentence = document.alignment.widen(*_sentence_around(hit, (start, end)))
-    quote, ranges = _slice(document, (start, end))
+    quoted = _widened(document, span)
+    sentence = _widened(document, _sentence_around(hit, quoted))
+    quote, ranges = _slice(document, quoted)
     sentence_text, sentence_ranges = _slice(document, sentence)
     return Citation(
         number=number,
@@ -67,6 +67,17 @@ def page_of(document: Document, ranges: Sequence[Range]) -> int | None:
         return None
     at = bisect_right(document.pages, ranges[0][0], key=lambda page: page.start) - 1
     return document.pages[max(at, 0)].number
+
+
+def _widened(document: Document, span: Range) -> Range:
+    """Widen a range to whole replaced stretches, but by no space: a cell's last character has one.
+
+    A table's cells are parted by tabs that stand for nothing in the source.
+    """
+    start, end = document.alignment.widen(*span)
+    while end > span[1] and document.text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _sentence_around(hit: Hit, span: Range) -> Range:

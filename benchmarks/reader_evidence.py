@@ -112,7 +112,7 @@ def _case(
         idf = {term: snapshot.idf(term) for term in query_terms(question.text)}
     candidates = reader.candidates(question.text, hits)
     right = [is_right(candidate.best.text, question.answers or ()) for candidate in candidates]
-    return Case(measure(question.text, candidates, idf), np.array(right, bool))
+    return Case(measure(candidates, hits, idf), np.array(right, bool))
 
 
 if __name__ == "__main__":

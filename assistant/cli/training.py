@@ -75,6 +75,15 @@ _GO_ON = "the same command goes on from there"
     help="Share of the hidden values set to 0 at random, against learning by heart.",
 )
 @click.option(
+    "--keep",
+    type=click.FloatRange(0, 1, max_open=True),
+    callback=refuse_nan,
+    default=_DEFAULTS.keep,
+    show_default=True,
+    help="Share of the --encoder's weights in the finished ones, where that is a reader itself: a "
+    "mean of both often reads better than either.",
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=_DEFAULTS.seed,

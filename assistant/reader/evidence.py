@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.metrics import normalise
-from assistant.reader.answer_types import expected_answer
 from assistant.reader.spans import ReadSpan, apart
 from index.records import Hit, Range
 from index.terms import terms
+
+_ROUNDING = 1e-9  # scores that deviate less are equal
 
 FEATURES = (
     "one",  # of every answer: against 0 for no answer
     "passage",  # the reader's score of all spans of the passage over its score of no answer
     "share",  # logarithm of this span's share of the first
     "agreement",  # what other places that say the same add to the margin
-    "rank",  # minus the logarithm of the passage's rank
-    "coverage",  # share of the question's terms, by IDF, that the passage holds
+    "search",  # the passage's score there: deviations from the mean of all that were read
     "sentence",  # BM25 of the answer's sentence, as a share of the highest possible
-    "kind",  # whether it looks like what the question asks for: 0, 1, or 0.5 where that is open
-    "length",  # logarithm of its words
 )
 
 
@@ -47,27 +43,25 @@ def gather(spans: Sequence[ReadSpan]) -> list[Candidate]:
 
 
 def measure(
-    question: str, candidates: Sequence[Candidate], idf: Mapping[str, float]
+    candidates: Sequence[Candidate], hits: Sequence[Hit], idf: Mapping[str, float]
 ) -> NDArray[np.float64]:
-    """Return the features of candidates, (candidates, features)."""
-    expected = expected_answer(question)
-    coverage = cache(lambda hit: _coverage(hit, idf))
-    sentences = _bm25([_sentence(candidate.best) for candidate in candidates], idf)
-    rows = [
-        (
-            1.0,
-            candidate.best.margin - candidate.best.share,
-            candidate.best.share,
-            _agreement(candidate),
-            -log(candidate.best.hit.rank),
-            coverage(candidate.best.hit),
-            bm25,
-            float(bool(expected.search(candidate.best.text))) if expected else 0.5,
-            log(len(candidate.best.text.split())),
-        )
-        for candidate, bm25 in zip(candidates, sentences, strict=True)
-    ]
-    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
+    """Return the features of candidates, (candidates, features).
+
+    Args:
+        candidates: What may answer.
+        hits: All passages that were read.
+        idf: Of the question's terms.
+    """
+    spans = [candidate.best for candidate in candidates]
+    columns = (
+        np.ones(len(spans)),
+        [span.margin - span.share for span in spans],
+        [span.share for span in spans],
+        [_agreement(candidate) for candidate in candidates],
+        _standard_scores([span.hit.score for span in spans], [hit.score for hit in hits]),
+        _bm25([_sentence(span) for span in spans], idf),
+    )
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 
 
 def _agreement(candidate: Candidate) -> float:
@@ -75,10 +69,11 @@ def _agreement(candidate: Candidate) -> float:
     return float(np.logaddexp.reduce(margins) - candidate.best.margin)
 
 
-def _coverage(hit: Hit, idf: Mapping[str, float]) -> float:
-    held = set(terms(f"{hit.context}\n{hit.passage.text}"))
-    highest = sum(idf.values())
-    return sum(idf[term] for term in idf if term in held) / highest if highest > 0 else 0.0
+def _standard_scores(scores: Sequence[float], of_all: Sequence[float]) -> NDArray[np.float64]:
+    deviation = float(np.std(of_all)) if of_all else 0.0
+    if deviation < _ROUNDING:
+        return np.zeros(len(scores))
+    return (np.asarray(scores, np.float64) - np.mean(of_all)) / deviation
 
 
 def _sentence(span: ReadSpan) -> str:

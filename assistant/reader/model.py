@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,7 @@ from assistant.reader.windows import Pair, Window, Windower
 from index.embedding.model_files import find_weights, read_max_tokens, sha256_of
 from index.errors import EmbedderError, ReaderError
 from index.precision import in_best_precision
+from index.records import Range
 from index.workers import start_workers
 
 _MAX_TOKENS = 320
@@ -44,6 +45,28 @@ class ReadWindow:
     start: NDArray[np.float32]
     end: NDArray[np.float32]
     none: float
+
+    @property
+    def margin(self) -> float:
+        """How much all spans together exceed no answer; minus infinity where there is none."""
+        if not len(self.start):
+            return -np.inf
+        return float(np.logaddexp.reduce(self.start) + np.logaddexp.reduce(self.end) - self.none)
+
+    def part(self, within: Range) -> ReadWindow:
+        """Return what stands in a part of the passage's text, half-open."""
+        window = self.window
+        tokens = slice(
+            int(np.searchsorted(window.starts, within[0])),
+            int(np.searchsorted(window.ends, within[1], side="right")),
+        )
+        cut = replace(
+            window,
+            first=window.first + tokens.start,
+            starts=window.starts[tokens],
+            ends=window.ends[tokens],
+        )
+        return ReadWindow(cut, self.start[tokens], self.end[tokens], self.none)
 
 
 class SpanModel:

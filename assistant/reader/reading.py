@@ -15,7 +15,8 @@ from assistant.reader.combination import log_odds
 from assistant.reader.evidence import FEATURES, Candidate, gather, measure
 from assistant.reader.lists import asks_for_several, items_around
 from assistant.reader.model import ReadWindow, SpanModel
-from assistant.reader.spans import ReadSpan, spans_of_passage
+from assistant.reader.spans import ReadRow, ReadSpan, spans_of_passage
+from assistant.reader.tables import rows_of
 from assistant.reader.windows import Pair
 from assistant.records import Span
 from index.errors import ReaderError
@@ -23,6 +24,7 @@ from index.records import Hit, Range
 
 COMBINATION_FILE = "combination.json"
 
+_TABLES = 2  # whose rows are read alone: those that answer best when they are read whole
 _LEAST_DOUBT = 1e-9
 
 
@@ -59,7 +61,7 @@ class SpanReader:
         candidates = self.candidates(question, hits)
         if not candidates:
             return []
-        scores = log_odds(measure(question, candidates, idf), self._weights)
+        scores = log_odds(measure(candidates, hits, idf), self._weights)
         several = asks_for_several(question)
         spans = [
             _span(candidate.best, float(score), several=several)
@@ -69,17 +71,42 @@ class SpanReader:
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return what may answer, before anything but the model has been heard."""
-        pairs = [Pair(question, hit.context, hit.passage.text) for hit in hits]
-        windows: list[list[ReadWindow]] = [[] for _ in hits]
-        for read in self._model.read(pairs):
-            windows[read.window.pair].append(read)
+        windows = self._read([Pair(question, hit.context, hit.passage.text) for hit in hits])
+        rows = self._read_rows(question, hits, windows)
         return gather(
             [
                 span
-                for hit, of_hit in zip(hits, windows, strict=True)
-                for span in spans_of_passage(hit, of_hit, self.run_on)
+                for at, hit in enumerate(hits)
+                for span in spans_of_passage(
+                    hit, windows[at], run_on=self.run_on, rows=rows.get(at, ())
+                )
             ]
         )
+
+    def _read_rows(
+        self, question: str, hits: Sequence[Hit], windows: Sequence[Sequence[ReadWindow]]
+    ) -> dict[int, list[ReadRow]]:
+        """Read the rows of the likeliest tables, each alone, and return them by their hit."""
+        rows = {at: rows_of(hit.passage.text) for at, hit in enumerate(hits)}
+        tables = sorted(filter(rows.get, rows), key=lambda at: -_margin(windows[at]))[:_TABLES]
+        pairs = [
+            Pair(question, hits[at].context, hits[at].passage.text[start:end])
+            for at in tables
+            for start, end in rows[at]
+        ]
+        margins = map(_margin, self._read(pairs) if pairs else ())
+        return {at: [ReadRow(row, next(margins)) for row in rows[at]] for at in tables}
+
+    def _read(self, pairs: Sequence[Pair]) -> list[list[ReadWindow]]:
+        """Read pairs, all at once, and return the windows of each."""
+        windows: list[list[ReadWindow]] = [[] for _ in pairs]
+        for read in self._model.read(pairs):
+            windows[read.window.pair].append(read)
+        return windows
+
+
+def _margin(windows: Sequence[ReadWindow]) -> float:
+    return float(np.logaddexp.reduce([window.margin for window in windows], initial=-np.inf))
 
 
 def _merge_lists(spans: Sequence[Span]) -> list[Span]:

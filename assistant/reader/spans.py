@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,18 +47,56 @@ class ReadSpan:
         )
 
 
-def spans_of_passage(hit: Hit, windows: Sequence[ReadWindow], run_on: float) -> list[ReadSpan]:
+class ReadRow(NamedTuple):
+    """A row, half-open in its passage's text, and its margin when it is read alone."""
+
+    within: Range
+    margin: float
+
+
+def spans_of_passage(
+    hit: Hit, windows: Sequence[ReadWindow], *, run_on: float, rows: Sequence[ReadRow] = ()
+) -> list[ReadSpan]:
     """Return a passage's best spans, none of which overlap.
 
     Args:
         hit: The passage.
         windows: All of its windows, read.
         run_on: What a span that runs on into another sentence must have over one that does not.
+        rows: Those of its tables, if it holds any.
     """
-    found = [span for window in windows for span in _best(hit, window, run_on)]
+    if rows:
+        found = _weighed_by_rows(
+            [_spans(hit, windows, row.within, run_on) for row in rows],
+            [row.margin for row in rows],
+        )
+    else:
+        found = _spans(hit, windows, (0, len(hit.passage.text)), run_on)
     best = apart(sorted(found, key=lambda span: -span.margin))[:_SPANS]
-    total = float(np.logaddexp.reduce([span.margin for span in best])) if best else 0.0
+    total = _total(best)
     return [replace(span, share=span.margin - total) for span in best]
+
+
+def _weighed_by_rows(
+    spans: Sequence[Sequence[ReadSpan]], margins: Sequence[float]
+) -> list[ReadSpan]:
+    """Make a row as likely as it is when read alone.
+
+    Read together, a date is taken for the event before it, as in prose; read alone, a row's date
+    has no rival, but less of it is quoted. How likely the passage is, and which of its row's spans
+    one is, is left as it was.
+    """
+    totals = [_total(of_row) for of_row in spans]
+    passage, rows = np.logaddexp.reduce(totals), np.logaddexp.reduce(margins)
+    return [
+        replace(span, margin=float(span.margin - total + passage + margin - rows))
+        for of_row, total, margin in zip(spans, totals, margins, strict=True)
+        for span in of_row
+    ]
+
+
+def _total(spans: Sequence[ReadSpan]) -> float:
+    return float(np.logaddexp.reduce([span.margin for span in spans], initial=-np.inf))
 
 
 def apart(spans: Sequence[ReadSpan]) -> list[ReadSpan]:
@@ -67,6 +106,10 @@ def apart(spans: Sequence[ReadSpan]) -> list[ReadSpan]:
         if not any(span.overlaps(better) for better in kept):
             kept.append(span)
     return kept
+
+
+def _spans(hit: Hit, windows: Sequence[ReadWindow], within: Range, run_on: float) -> list[ReadSpan]:
+    return [span for read in windows for span in _best(hit, read.part(within), run_on)]
 
 
 def _best(hit: Hit, read: ReadWindow, run_on: float) -> Iterator[ReadSpan]:

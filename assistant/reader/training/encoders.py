@@ -62,13 +62,17 @@ def load_encoder(folder: Path, settings: TrainingSettings) -> Any:
 
     torch.manual_seed(settings.seed)  # of the span head's first weights
     try:
-        model, _ = read_span_model(folder)
+        model, missing = read_span_model(folder)
     except Exception as error:  # whatever three libraries raise over a bad file
         raise ReaderError(f"{folder}: the encoder cannot be loaded: {error}") from error
     if not isinstance(getattr(model, "qa_outputs", None), torch.nn.Linear):
         raise ReaderError(
             f"{folder}: {type(model).__name__} has more than one layer over its encoder; give an "
             "encoder of another kind, such as BERT's or RoBERTa's"
+        )
+    if missing and settings.keep:
+        raise ReaderError(
+            f"{folder}: is no reader yet, so none of its weights can be kept; leave out --keep"
         )
     longest = getattr(model.config, "max_position_embeddings", settings.max_tokens)
     if longest < settings.max_tokens:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assistant.reader.model import SpanModel
+from assistant.reader.model import SpanModel, read_span_model
 from assistant.reader.training import Training, checkpoints
 from assistant.reader.training.card import model_card
 from assistant.reader.training.encoders import Encoder
@@ -29,6 +29,8 @@ def finish(training: Training, encoder: Encoder) -> Scores | None:
     written = training.output / "finished.new"
     shutil.rmtree(written, ignore_errors=True)  # of a run that was killed here
     written.mkdir()
+    if training.settings.keep:
+        _average(training.model, encoder, keep=training.settings.keep)
     _write_model(training.model, written)
     shutil.copyfile(encoder.folder / "tokenizer.json", written / "tokenizer.json")
     model = SpanModel(written, name=training.output.name)
@@ -41,6 +43,16 @@ def finish(training: Training, encoder: Encoder) -> Scores | None:
     written.rmdir()
     checkpoints.remove(training.output)
     return scores
+
+
+def _average(model: Any, encoder: Encoder, *, keep: float) -> None:
+    """Move a model's weights back toward those it started from.
+
+    Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models".
+    """
+    first, _ = read_span_model(encoder.folder)
+    for name, weights in model.state_dict().items():
+        weights.lerp_(first.state_dict()[name].to(weights.device), keep)
 
 
 def _write_model(model: Any, folder: Path) -> None:

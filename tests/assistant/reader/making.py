@@ -15,7 +15,9 @@ from index.sentences import split_sentences
 FIRST = 3  # tokens before those of the passage
 
 
-def hit_of(text: str, *, document: str = "d", start: int = 0, rank: int = 1) -> Hit:
+def hit_of(
+    text: str, *, document: str = "d", start: int = 0, rank: int = 1, score: float = 1.0
+) -> Hit:
     """Make a hit of a passage that stands at ``start`` in its document; its blocks are lines."""
     sentences = tuple(
         (a + start, b + start)
@@ -25,7 +27,7 @@ def hit_of(text: str, *, document: str = "d", start: int = 0, rank: int = 1) -> 
     passage = Passage(
         f"{document}:{start}", document, start, start + len(text), text, sentences, ()
     )
-    return Hit(passage, "", 1.0, rank, Retriever.HYBRID)
+    return Hit(passage, "", score, rank, Retriever.HYBRID)
 
 
 def read_window(

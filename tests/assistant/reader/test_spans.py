@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 
 import pytest
 
-from assistant.reader.spans import ReadSpan, spans_of_passage
+from assistant.reader.spans import ReadRow, ReadSpan, spans_of_passage
 from tests.assistant.reader.making import hit_of, read_window
 
 TEXT = "The pact was signed in Paris on 27 May 1997. It was renewed in Rome."
@@ -58,3 +58,30 @@ def test_shares_of_the_spans_of_a_passage_are_one_together() -> None:
 
 def test_window_without_words_of_the_passage_gives_nothing() -> None:
     assert spans_of_passage(hit_of(TEXT), [read_window("", {}, {})], run_on=0.0) == []
+
+
+TABLE = "May 2001\tThe office opens.\nJune 2002\tThe mission opens."
+
+
+def test_row_is_as_likely_as_it_is_when_read_alone() -> None:
+    read = read_window(TABLE, {"May": 1.0, "June": 3.0}, {"2001": 1.0, "2002": 3.0}, none=2.0)
+    hit, second = hit_of(TABLE), TABLE.index("June")
+    rows = [ReadRow((0, second - 1), 7.0), ReadRow((second, len(TABLE)), 7.0 - log(3))]
+    together, by_rows = (
+        spans_of_passage(hit, [read], run_on=0.0, rows=given) for given in ((), rows)
+    )
+    assert texts(together)[:2] == ["June 2002", "May 2001"]
+    assert texts(by_rows)[:2] == ["May 2001", "June 2002"]
+    of_first = sum(exp(span.share) for span in by_rows if span.start < second)
+    assert of_first == pytest.approx(3 / 4, abs=1e-3)
+    assert by_rows[0].margin - by_rows[0].share == pytest.approx(  # how likely the passage is
+        together[0].margin - together[0].share, abs=1e-3
+    )
+
+
+def test_span_does_not_leave_its_row() -> None:
+    read = read_window(TABLE, {"office": 5.0}, {"2002": 5.0})
+    rows = [ReadRow((0, TABLE.index("\n")), 1.0), ReadRow((TABLE.index("June"), len(TABLE)), 1.0)]
+    assert not any(
+        "\n" in span.text for span in spans_of_passage(hit_of(TABLE), [read], run_on=0.0, rows=rows)
+    )

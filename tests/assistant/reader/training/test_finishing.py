@@ -16,7 +16,7 @@ from assistant.reader.training.finishing import finish
 from assistant.reader.training.scoring import Scores, _best_span, score
 from assistant.reader.training.settings import TrainingSettings
 from assistant.reader.windows import Window
-from index.errors import ConfigurationError
+from index.errors import ConfigurationError, ReaderError
 
 FILES = {"README.md", "config.json", "losses.json", "model.safetensors", "tokenizer.json"}
 
@@ -42,6 +42,33 @@ def test_finished_reader_is_loaded_by_transformers_in_half_precision(
         assert torch.equal(model.state_dict()[name], value.half())
     assert str(encoder) not in (trained.output / "config.json").read_text()
     assert len({path.stat().st_mode for path in trained.output.iterdir()}) == 1
+
+
+def test_finished_weights_keep_a_share_of_those_started_from(
+    trained: Training, bridges: Path, encoder: Path, tmp_path: Path, quick: TrainingSettings
+) -> None:
+    from safetensors.torch import load_file
+
+    finish(trained, Encoder("tiny", encoder, is_default=False))
+    settings = replace(quick, passes=1, keep=0.25)
+    training = Training([bridges], trained.output, tmp_path / "more", settings)
+    list(training.steps_to(training.steps))
+    moved = {name: value.clone() for name, value in training.model.state_dict().items()}
+    finish(training, Encoder("builders", trained.output, is_default=False))
+    first, last = (
+        load_file(folder / "model.safetensors") for folder in (trained.output, training.output)
+    )
+    for name, weights in last.items():
+        expected = 0.25 * first[name].float() + 0.75 * moved[name]
+        np.testing.assert_allclose(weights.float(), expected, atol=1e-3)
+    assert "--keep 0.25" in (training.output / "README.md").read_text()
+
+
+def test_weights_of_what_is_no_reader_cannot_be_kept(
+    bridges: Path, encoder: Path, tmp_path: Path, quick: TrainingSettings
+) -> None:
+    with pytest.raises(ReaderError, match="no reader yet"):
+        Training([bridges], encoder, tmp_path / "out", replace(quick, keep=0.5))
 
 
 def test_model_card_states_data_licences_and_settings(
