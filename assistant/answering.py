@@ -11,6 +11,7 @@ from time import perf_counter
 
 from assistant.citing import cite, show_passage
 from assistant.confidence import Calibration, reason_to_abstain
+from assistant.conversation import understand
 from assistant.evaluation.metrics import answer_contained
 from assistant.reader import Reader
 from assistant.records import Alternative, Answer, Citation, Mode, Question, Reason, Span
@@ -64,24 +65,26 @@ class Assistant:
             UnknownDocumentError: The question names a document that is not in the index.
         """
         started = perf_counter()
+        text = understand(question.text, question.history)
         with self.store.snapshot() as snapshot:
-            found = self._search(snapshot, question)
+            found = self._search(snapshot, question, text)
             searched = perf_counter()
-            idf = {term: snapshot.idf(term) for term in query_terms(question.text)}
-            spans = self.reader.read(question.text, found.hits[:READ], idf)
+            idf = {term: snapshot.idf(term) for term in query_terms(text)}
+            spans = self.reader.read(text, found.hits[:READ], idf)
             read = perf_counter()
             answer = _answer(question, found, spans, cache(snapshot.document), self._calibration)
         timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
-        return replace(answer, timings_ms={**found.timings_ms, **timings})
+        timings = {**found.timings_ms, **timings}
+        return replace(answer, understood_as=text, timings_ms=timings)
 
     def search(self, question: Question) -> SearchResult:
         """Find the passages near a question, without reading them."""
         with self.store.snapshot() as snapshot:
-            return self._search(snapshot, question)
+            return self._search(snapshot, question, understand(question.text, question.history))
 
-    def _search(self, snapshot: Snapshot, question: Question) -> SearchResult:
+    def _search(self, snapshot: Snapshot, question: Question, text: str) -> SearchResult:
         k = max(question.top_k, READ)
-        return search(snapshot, self._embedder, question.text, k=k, documents=question.documents)
+        return search(snapshot, self._embedder, text, k=k, documents=question.documents)
 
 
 def _answer(

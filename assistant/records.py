@@ -14,7 +14,7 @@ LONGEST_QUESTION = 2_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier question of a conversation and the answer it got ("" when declined)."""
+    """An earlier question, as it was understood, and the answer that it got ("" when declined)."""
 
     question: str
     answer: str

@@ -66,7 +66,7 @@ def query_terms(query: str) -> list[str]:
     are returned. A word in capitals (``WHO``, ``IT``) is an acronym and no stop word.
     """
     tokens = _tokens(query.lower() if query.isupper() else query)
-    kept = [token for token in tokens if not _is_stop_word(token)]
+    kept = [token for token in tokens if not is_stop_word(token)]
     return [term for token in kept or tokens for term in _terms_of(token)]
 
 
@@ -76,7 +76,8 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def _is_stop_word(token: str) -> bool:
+def is_stop_word(token: str) -> bool:
+    """Tell whether a word says nothing of a topic; in capitals it is an acronym and does."""
     is_acronym = len(token) > 1 and token.isupper()
     return not is_acronym and _CONTRACTION.sub("", token.casefold()) in _STOP_WORDS
 

@@ -91,7 +91,8 @@ class Examiner:
             for turn, gold in enumerate(conversation.turns, start=1):
                 result = self._examine(gold, history)
                 yield replace(result, conversation=number, turn=turn)
-                history += (Turn(gold.text, result.answer.answer if result.answer else ""),)
+                if result.answer:
+                    history += (Turn(result.answer.understood_as, result.answer.answer),)
 
     def _examine(self, gold: GoldQuestion, history: tuple[Turn, ...]) -> QuestionResult:
         question = self._question(gold, history)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
+from assistant.conversation import understand
 from assistant.evaluation.corpus import index_corpus
 from assistant.evaluation.records import (
     Conversation,
@@ -140,11 +141,14 @@ def test_best_answer_is_asked_for_beside_an_abstention(assistant: Recorder) -> N
     assert asked == [(WHERE.text, None), (WHEN.text, None), (WHEN.text, 1.0), (WHO.text, None)]
 
 
-def test_history_holds_the_answers_given(assistant: Recorder) -> None:
+def test_history_holds_the_questions_as_understood_and_their_answers(assistant: Recorder) -> None:
     conversation = a_set(WHERE, replace(WHEN, answers=()), SUMMIT, conversation=True)
     results = run(conversation, assistant)
     assert [(result.conversation, result.turn) for result in results] == [(0, 1), (0, 2), (0, 3)]
-    assert assistant.asked[-1].history == (Turn(WHERE.text, "Paris"), Turn(WHEN.text, ""))
+    first, second = assistant.asked[-1].history
+    assert first == Turn(WHERE.text, "Paris")
+    assert second == Turn(understand(WHEN.text, [first]), "")
+    assert second.question.startswith("When was the Founding Act signed?")
 
 
 def test_passages_are_judged_by_answer_and_by_place(assistant: Recorder) -> None:

@@ -1,0 +1,23 @@
+"""Follow-up questions: what a question means after the turns before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.conversation.carrying import weigh
+from assistant.conversation.ellipsis import fill_in
+from assistant.conversation.rewriting import rewrite
+from assistant.records import Turn
+
+
+def understand(question: str, history: Sequence[Turn]) -> str:
+    """Say what a question means after others: itself, where it stands alone.
+
+    Args:
+        question: As it is asked.
+        history: The turns before it, their questions as they were understood.
+    """
+    if not history:
+        return question
+    filled = fill_in(question, history[-1])
+    return filled or rewrite(question, history, weigh(question, history))

@@ -1,0 +1,72 @@
+"""Questions that leave out what the one before them says: "When?", "And Ukraine?"."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.conversation.mentions import names
+from assistant.records import Turn
+
+_BE = r"(?:is|are|was|were)"
+_AUXILIARY = rf"(?:{_BE}|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
+_ADVERB = r"(?:(?:since |until )?when|where|why|how|how long|how often)"
+_BARE = re.compile(rf"(?:(?:and|but|so) )?({_ADVERB})(?: exactly| so)?\W*", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:(?:and|but|or) )?(?:(?:what|how) about )?"
+    r"(?P<other>(?:(?P<place>for|in|at|by|to|from|with|on|of) )?(?P<name>.+?))\W*",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:and|but|or|what about|how about)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"\b(?:{_ADVERB}|{_AUXILIARY}|who|whom|whose|what|which)\b(?! about)", re.IGNORECASE
+)
+_ABOUT = re.compile(r"\s*(?:\?\s*)?(?P<about>\(about: .*\))?\s*$")
+
+# The ways in which a question is asked, and how one asks the same with another question word.
+_SAME_WITH = tuple(
+    (re.compile(pattern, re.IGNORECASE), again)
+    for pattern, again in (
+        (rf"(?:{_ADVERB}|(?:in|on|at) (?:what|which) \w+) ({_AUXILIARY} .+)", "{asks} {0}"),
+        (rf"(?:who|what|which [\w-]+) ({_BE}) (.+)", "{asks} {0} {answer} {1}"),
+        (rf"(?:who|whom|what|which .+?|how \w+ .+?) ({_AUXILIARY} .+)", "{asks} {0}"),
+        (r"(?:who|what|which [\w-]+) (.+)", "{asks} was it that {answer} {0}"),
+    )
+)
+
+
+def fill_in(question: str, before: Turn) -> str | None:
+    """Return what a question leaves out that the one before it says; None for a whole question.
+
+    "When?" after "Who built the pier?" and its answer becomes "When was it that Anders Lund built
+    the pier?"; and "And the ferry?" after "Who built the pier?" becomes "Who built the ferry?".
+    """
+    ending = _ABOUT.search(before.question)
+    asked = before.question[: ending.start()] if ending else before.question
+    if bare := _BARE.fullmatch(question.strip()):
+        filled = _ask_again(bare[1], asked, before.answer)
+    elif _GOES_ON.match(question.strip()) and not _ASKS.search(question):
+        filled = _ask_of(question.strip(), asked)
+    else:
+        return None
+    about = ending["about"] if ending else None
+    return f"{filled}? {about}" if filled and about else filled and f"{filled}?"
+
+
+def _ask_again(asks: str, asked: str, answer: str) -> str | None:
+    """Ask the same with another question word."""
+    for pattern, again in _SAME_WITH:
+        if (found := pattern.fullmatch(asked)) and (answer or "{answer}" not in again):
+            return again.format(*found.groups(), asks=asks[0].upper() + asks[1:], answer=answer)
+    return None
+
+
+def _ask_of(question: str, asked: str) -> str | None:
+    """Ask the same of another: of what stands after the same preposition, or comes first."""
+    other = _OTHER.fullmatch(question)
+    if not other:
+        return None
+    before = rf"\b{other['place']} (?:the )?$" if other["place"] else r"(?:\bthe )?$"
+    for start, end in names(asked):
+        if found := re.search(before, asked[:start], re.IGNORECASE):
+            return asked[: found.start()] + other["other"] + asked[end:]
+    return None
