@@ -27,6 +27,7 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 
 from assistant.config import Settings
+from assistant.conversation.conversations import Conversations
 from assistant.opening import open_assistant, open_embedder, open_store
 from index.ingest import index
 from web import create_app
@@ -37,7 +38,7 @@ embedder = open_embedder(settings)
 with open_store(settings, embedder, create=True) as store:
     list(index(store, [Path("docs")], embedder=embedder))
 with open_assistant(settings, embedder) as assistant:
-    server = bind(create_app(assistant), port=0)
+    server = bind(create_app(assistant, Conversations(settings.index)), port=0)
     threading.Thread(target=server.run, daemon=True).start()
     body = json.dumps({"question": "Who built the pier?", "max_error": 1}).encode()
     headers = {"Content-Type": "application/json"}

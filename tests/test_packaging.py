@@ -57,9 +57,10 @@ def test_wheel_installed_elsewhere_answers_and_shows_its_page(wheel: Path, tmp_p
     page = (
         "import web; from pathlib import Path\n"
         "from assistant.config import Settings\n"
+        "from assistant.conversation.conversations import Conversations\n"
         "from assistant.opening import open_assistant\n"
         "with open_assistant(Settings(), None) as assistant:\n"
-        "    client = web.create_app(assistant).test_client()\n"
+        "    client = web.create_app(assistant, Conversations(Path('.assistant'))).test_client()\n"
         "    reply = client.get('/', headers={'Accept': 'text/html'})\n"
         "    print(Path(web.__file__).parent.parent, reply.status_code)\n"
     )

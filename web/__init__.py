@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from flask import Flask
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 from web import errors, limiting, security
 from web.api import api
-from web.current import EXTENSION
+from web.current import EXTENSION, Served
 from web.pages import pages
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -17,6 +18,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def create_app(
     assistant: Assistant,
+    conversations: Conversations,
     *,
     hosts: Sequence[str] = LOOPBACK,
     largest_body: int = 64 * 1024,
@@ -26,13 +28,14 @@ def create_app(
 
     Args:
         assistant: Answers the questions; its index is what the pages show.
+        conversations: Where questions and answers are kept, to understand what follows them.
         hosts: Host names that are answered to, without port; empty means any.
         largest_body: Of a request, in bytes; a larger one is refused with 413.
         questions_per_minute: Of one address, the rest is refused with 429; 0 means no limit.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = largest_body
-    app.extensions[EXTENSION] = assistant
+    app.extensions[EXTENSION] = Served(assistant, conversations)
     errors.install(app)
     security.install(app, hosts=hosts)
     if questions_per_minute:

@@ -15,7 +15,7 @@ from assistant.citing import page_of
 from assistant.records import Question
 from index.records import Document, Range
 from web import files, openapi, schema
-from web.current import assistant, prefers_page
+from web.current import assistant, conversations, prefers_page
 from web.pages import show_document
 from web.source import RangesError, parse_ranges, section_of
 
@@ -25,17 +25,19 @@ _FAULTS_TOLD = 5
 
 @api.post("/ask")
 def ask() -> Response:
-    """Answer a question, or decline."""
+    """Answer a question, or decline; what it leaves out is understood from its conversation."""
     asked = _read_request()
+    conversation_id = asked.conversation_id or uuid4().hex
     answer = assistant().ask(
         Question(
             text=asked.question,
             top_k=asked.top_k,
             max_error=asked.max_error,
             documents=tuple(asked.documents),
+            history=conversations().history(conversation_id),
         )
     )
-    conversation_id = asked.conversation_id or uuid4().hex
+    conversations().add(conversation_id, answer)
     return _reply(schema.AskResponse(**answer.as_json(), conversation_id=conversation_id))
 
 

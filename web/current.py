@@ -1,19 +1,36 @@
-"""What the request in hand belongs to: its assistant, and the form of reply it prefers."""
+"""What the request in hand belongs to, and the form of reply that it prefers."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import current_app, request
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 
 EXTENSION = "assistant"
 
 
+class Served(NamedTuple):
+    """What an application was created with."""
+
+    assistant: Assistant
+    conversations: Conversations
+
+
 def assistant() -> Assistant:
     """Return the assistant that the application was created with."""
-    return cast("Assistant", current_app.extensions[EXTENSION])
+    return _served().assistant
+
+
+def conversations() -> Conversations:
+    """Return where the application keeps its conversations."""
+    return _served().conversations
+
+
+def _served() -> Served:
+    return cast("Served", current_app.extensions[EXTENSION])
 
 
 def prefers_page() -> bool:

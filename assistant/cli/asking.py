@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing
 from typing import Any
 
 import click
@@ -42,16 +43,21 @@ def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **fla
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 def serve(**flags: Any) -> None:
     """Serve the chat page and the JSON interface."""
+    from assistant.conversation.conversations import Conversations
     from assistant.opening import open_assistant, open_embedder
     from assistant.records import Question
     from web import LOOPBACK, create_app
     from web.serving import bind
 
     settings = load_settings(flags)
-    with open_assistant(settings, open_embedder(settings)) as assistant:
+    with (
+        open_assistant(settings, open_embedder(settings)) as assistant,
+        closing(Conversations(settings.index)) as conversations,
+    ):
         named = settings.allowed_hosts.replace(",", " ").split()
         app = create_app(
             assistant,
+            conversations,
             hosts=named or (LOOPBACK if settings.host in LOOPBACK else ()),
             largest_body=int(settings.max_request_kb * 1024),
             questions_per_minute=settings.questions_per_minute,

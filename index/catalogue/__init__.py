@@ -6,58 +6,27 @@ transaction, and with it one generation, whatever others commit meanwhile.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
-    URL,
     Connection,
-    Engine,
     bindparam,
-    create_engine,
     delete,
-    event,
     insert,
     inspect,
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 
 from index.catalogue import tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
-from index.errors import (
-    IndexDamagedError,
-    IndexFolderError,
-    IndexLockedError,
-    IndexMissingError,
-    IndexVersionError,
-)
-
-_BUSY_SECONDS = 30.0
-_CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
-
-# What is somebody's to mend, by SQLite's primary result code; the rest are our own mistakes.
-_DAMAGED = IndexDamagedError, "restore it from a copy, or index again into another folder"
-_BUSY = IndexLockedError, "another program is using it; try again when it has finished"
-_UNWRITABLE = IndexFolderError, "let it and its folder be written, or choose another folder"
-_REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_READONLY: _UNWRITABLE,
-    sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
-    sqlite3.SQLITE_PERM: _UNWRITABLE,
-    sqlite3.SQLITE_FULL: (IndexFolderError, "make room there; what was committed is safe"),
-    sqlite3.SQLITE_IOERR: (IndexFolderError, "the disk fails; check it and what is free on it"),
-}
+from index.database import Database
+from index.errors import IndexMissingError, IndexVersionError
 
 
 class Catalogue:
@@ -65,7 +34,7 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = _connect(path)
+        self._database = Database(path)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Catalogue:
@@ -80,7 +49,8 @@ class Catalogue:
             raise IndexMissingError(_missing(path))
         catalogue = cls(path)
         try:
-            with catalogue._transaction("BEGIN IMMEDIATE" if create else "BEGIN") as connection:
+            database = catalogue._database
+            with database.writing() if create else database.reading() as connection:
                 if create and not inspect(connection).has_table("state"):
                     _make_tables(connection)
                 _check_format(connection, path)
@@ -91,18 +61,18 @@ class Catalogue:
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """Hold one generation for reading."""
-        with self._transaction("BEGIN") as connection:
+        with self._database.reading() as connection:
             yield Reading(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Changes]:
         """Make changes that are committed together at the end, as the next generation."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._database.writing() as connection:
             changes = Changes(connection)
             yield changes
             changes.finish()
@@ -114,65 +84,19 @@ class Catalogue:
             {"document_id": document_id, "modified_at": stamp.mtime_ns / 1e9, **asdict(stamp)}
             for document_id, stamp in stamps.items()
         ]
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._database.writing() as connection:
             connection.execute(query, rows)
 
     def forget_history(self, generation: int) -> None:
         """Forget what was removed up to a generation: no cache on disk is older."""
         gone = delete(tables.removed).where(tables.removed.c.generation <= generation)
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._database.writing() as connection:
             connection.execute(gone)
             connection.execute(update(tables.state).values(history=generation))
 
     def problems(self) -> list[str]:
         """Return what the database finds wrong with itself, a line each."""
-        with self._transaction("BEGIN") as connection:
-            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-            orphans = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
-        return [f"{self.path}: {line}" for line in found if line != "ok"] + [
-            f"{self.path}: a row of {table} belongs to nothing" for table in orphans
-        ]
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        try:
-            connection = self._engine.connect().execution_options(begin=begin)
-            with connection, connection.begin():
-                yield connection
-        except DBAPIError as error:
-            kind, remedy = _REMEDIES.get(_code(error), (None, ""))
-            if kind is None:
-                raise
-            raise kind(f"{self.path}: {error.orig}: {remedy}") from error
-
-
-def _connect(path: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": _BUSY_SECONDS},
-        pool_size=_CONNECTIONS,
-        max_overflow=-1,
-    )
-    event.listen(engine, "connect", _make_durable)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _code(error: DBAPIError) -> int:
-    """Return SQLite's primary result code of an error; -1 where it has none."""
-    code: int = getattr(error.orig, "sqlite_errorcode", -1)
-    return code & 0xFF if code >= 0 else -1
-
-
-def _make_durable(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # else the driver begins a transaction only before a write
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options()["begin"])
+        return self._database.problems()
 
 
 def _make_tables(connection: Connection) -> None:

@@ -246,7 +246,7 @@ def test_catalogue_in_a_place_that_cannot_be_written_is_an_error(tmp_path: Path)
 def test_catalogue_that_another_program_holds_is_locked(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.catalogue._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("index.database._BUSY_SECONDS", 0.05)
     impatient = Catalogue.open(catalogue.path)
     with (
         catalogue.writing(),

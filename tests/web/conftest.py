@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 from index.store import Store
 from tests.web.making import fill, write_documents
 from web import create_app
@@ -23,9 +25,15 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield fill(store, folder / "documents")
 
 
+@pytest.fixture(scope="session")
+def conversations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversations]:
+    with closing(Conversations(tmp_path_factory.mktemp("conversations"))) as opened:
+        yield opened
+
+
 @pytest.fixture
-def app(assistant: Assistant) -> Flask:
-    return create_app(assistant)
+def app(assistant: Assistant, conversations: Conversations) -> Flask:
+    return create_app(assistant, conversations)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import TooManyRequests
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 from assistant.records import Answer, Question
 from index.errors import EmbedderError, IndexLockedError, SourceChangedError
 from tests.web.making import SCRIPT_ID, QuoteReader
@@ -142,9 +143,9 @@ _JSON = st.recursive(
     )
 )
 def test_whatever_is_asked_gets_an_answer_or_is_refused_with_a_reason(
-    assistant: Assistant, body: dict[str, Any]
+    assistant: Assistant, conversations: Conversations, body: dict[str, Any]
 ) -> None:
-    response = create_app(assistant).test_client().post("/ask", json=body)
+    response = create_app(assistant, conversations).test_client().post("/ask", json=body)
     reply = response.get_json()
     if response.status_code == 200:
         assert reply["abstained"] is (reply["citations"] == [])
@@ -162,8 +163,10 @@ def test_only_json_is_taken(client: FlaskClient, content_type: str | None) -> No
     assert error_of(response, 415)["code"] == "unsupported_media_type"
 
 
-def test_a_body_over_the_limit_is_refused(assistant: Assistant) -> None:
-    client = create_app(assistant, largest_body=100).test_client()
+def test_a_body_over_the_limit_is_refused(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    client = create_app(assistant, conversations, largest_body=100).test_client()
     assert client.post("/ask", json={"question": "q" * 60}).status_code == 200
     error = error_of(client.post("/ask", json={"question": "q" * 100}), 413)
     assert error["code"] == "too_large"
@@ -197,14 +200,18 @@ def test_an_unknown_address_is_not_found(client: FlaskClient) -> None:
     ],
 )
 def test_an_error_has_its_status_and_code(
-    assistant: Assistant, raised: Exception, status: int, code: str
+    assistant: Assistant,
+    conversations: Conversations,
+    raised: Exception,
+    status: int,
+    code: str,
 ) -> None:
     class Failing(Assistant):
         def ask(self, question: Question) -> Answer:
             raise raised
 
     failing = Failing(assistant.store, None, QuoteReader())
-    response = create_app(failing).test_client().post("/ask", json=COUNCIL_QUESTION)
+    response = create_app(failing, conversations).test_client().post("/ask", json=COUNCIL_QUESTION)
     error = error_of(response, status)
     assert error["code"] == code
     assert "secret" not in response.get_data(as_text=True)
@@ -216,3 +223,14 @@ def test_an_error_in_a_browser_is_a_page(app: Flask) -> None:
     assert response.status_code == 404
     assert response.mimetype == "text/html"
     assert "<h1>Not Found</h1>" in response.get_data(as_text=True)
+
+
+def test_follow_up_question_is_understood_from_its_conversation(client: FlaskClient) -> None:
+    first = client.post("/ask", json={"question": "Where was the Founding Act signed?"}).get_json()
+    follow_up = {"question": "When was it signed?"}
+    alone = client.post("/ask", json=follow_up).get_json()
+    assert alone["understood_as"] == "When was it signed?"
+    again = {**follow_up, "conversation_id": first["conversation_id"]}
+    reply = client.post("/ask", json=again).get_json()
+    assert reply["question"] == "When was it signed?"
+    assert reply["understood_as"].startswith("When was the Founding Act signed?")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 from web import create_app
 from web.limiting import MOST_ADDRESSES, WINDOW, QuestionLimit
 
@@ -64,8 +65,8 @@ def test_threads_together_are_admitted_no_more_often_than_the_limit() -> None:
 
 
 @pytest.fixture
-def limited(assistant: Assistant) -> Iterator[FlaskClient]:
-    with create_app(assistant, questions_per_minute=2).test_client() as client:
+def limited(assistant: Assistant, conversations: Conversations) -> Iterator[FlaskClient]:
+    with create_app(assistant, conversations, questions_per_minute=2).test_client() as client:
         yield client
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from assistant.conversation.conversations import Conversations
 from index.store import Store
 from tests.web.making import PAPER, PAPER_ID, fill, make_pdf, write_documents
 from web import create_app
@@ -22,11 +23,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(folder: Path) -> Iterator[FlaskClient]:
+def client(folder: Path, conversations: Conversations) -> Iterator[FlaskClient]:
     """Serve documents that the test may change."""
     write_documents(folder)
     with Store.open(folder.parent / "index", embedder_name=None, create=True) as store:
-        yield create_app(fill(store, folder)).test_client()
+        yield create_app(fill(store, folder), conversations).test_client()
 
 
 def quote_address(client: FlaskClient) -> str:
@@ -77,12 +78,14 @@ def test_images_are_loaded_only_when_they_come_into_view(client: FlaskClient) ->
     assert all('loading="lazy"' in image and 'height="200"' in image for image in images)
 
 
-def test_a_page_that_cannot_be_drawn_is_named_by_its_file(tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_drawn_is_named_by_its_file(
+    tmp_path: Path, conversations: Conversations
+) -> None:
     write_documents(folder := tmp_path / "documents")
     broken = make_pdf(PAPER).replace(b"/Type /Page /", b"/Type /Gape /", 1)  # the first page
     (folder / "treaty.pdf").write_bytes(broken)
     with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
-        client = create_app(fill(store, folder)).test_client()
+        client = create_app(fill(store, folder), conversations).test_client()
         response = client.get(f"/documents/{PAPER_ID}/pages/1.png")
         assert response.status_code == 404
         assert response.get_json()["error"]["message"].startswith("treaty.pdf: the page cannot be")
@@ -90,12 +93,14 @@ def test_a_page_that_cannot_be_drawn_is_named_by_its_file(tmp_path: Path) -> Non
         assert 'width="595" height="842" alt="Page 1"' in page
 
 
-def test_a_page_of_a_vast_size_is_drawn_smaller(tmp_path: Path) -> None:
+def test_a_page_of_a_vast_size_is_drawn_smaller(
+    tmp_path: Path, conversations: Conversations
+) -> None:
     write_documents(folder := tmp_path / "documents")
     vast = make_pdf(PAPER).replace(b"[0 0 300 200]", b"[0 0 9600 20]")
     (folder / "treaty.pdf").write_bytes(vast)
     with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
-        client = create_app(fill(store, folder)).test_client()
+        client = create_app(fill(store, folder), conversations).test_client()
         response = client.get(f"/documents/{PAPER_ID}/pages/1.png")
         assert Image.open(BytesIO(response.get_data())).size == (2400, 5)
 

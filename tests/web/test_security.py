@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from assistant.answering import Assistant
+from assistant.conversation.conversations import Conversations
 from web import create_app
 
 QUESTION = {"question": "Where did the council meet?"}
@@ -57,8 +58,10 @@ def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
     assert response.get_json()["error"]["code"] == "invalid_request"
 
 
-def test_any_host_name_is_answered_to_where_none_is_named(assistant: Assistant) -> None:
-    client = create_app(assistant, hosts=()).test_client()
+def test_any_host_name_is_answered_to_where_none_is_named(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    client = create_app(assistant, conversations, hosts=()).test_client()
     assert client.get("/health", headers={"Host": "documents.example"}).status_code == 200
 
 
@@ -73,9 +76,9 @@ def test_any_host_name_is_answered_to_where_none_is_named(assistant: Assistant) 
     ],
 )
 def test_only_the_host_names_given_are_answered_to(
-    assistant: Assistant, host: str, status: int
+    assistant: Assistant, conversations: Conversations, host: str, status: int
 ) -> None:
-    client = create_app(assistant, hosts=["Documents.example"]).test_client()
+    client = create_app(assistant, conversations, hosts=["Documents.example"]).test_client()
     assert client.get("/health", headers={"Host": host}).status_code == status
 
 

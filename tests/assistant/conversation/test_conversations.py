@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
+from assistant.records import Answer, Mode, Reason, Turn
+from index.errors import IndexDamagedError, IndexVersionError
+
+
+def answer_to(question: str, answer: str = "") -> Answer:
+    reason = None if answer else Reason.NOT_ANSWERED
+    return Answer(
+        question, f"{question} understood", answer, not answer, reason, 0.5, Mode.HYBRID,
+        (), (), (), 1, {},
+    )  # fmt: skip
+
+
+def test_turns_are_kept_in_order_and_apart(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        conversations.add("one", answer_to("Who?", "Lund"))
+        conversations.add("other", answer_to("Where?"))
+        conversations.add("one", answer_to("When?"))
+        assert conversations.history("one") == (
+            Turn("Who? understood", "Lund"),
+            Turn("When? understood", ""),
+        )
+        assert conversations.history("none") == ()
+
+
+def test_conversation_outlives_the_process_that_kept_it(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        conversations.add("one", answer_to("Who?", "Lund"))
+    with closing(Conversations(tmp_path)) as conversations:
+        (kept,) = conversations.answers("one")
+    assert (kept["question"], kept["answer"], kept["confidence"]) == ("Who?", "Lund", 0.5)
+
+
+def test_old_turns_are_no_longer_understood_from(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        for number in range(10):
+            conversations.add("one", answer_to(str(number)))
+        assert len(conversations.answers("one")) == 10
+        assert [turn.question[0] for turn in conversations.history("one")] == list("23456789")
+
+
+def test_turns_added_at_once_are_all_kept(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: conversations.add("one", answer_to(str(n))), range(40)))
+        kept = {answer["question"] for answer in conversations.answers("one")}
+    assert kept == {str(number) for number in range(40)}
+
+
+def test_conversations_of_another_version_are_refused(tmp_path: Path) -> None:
+    Conversations(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
+        database.execute("UPDATE state SET format = 9")
+    with pytest.raises(IndexVersionError, match="format 9"):
+        Conversations(tmp_path)
+
+
+def test_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / CONVERSATIONS_FILE).write_text("no database " * 100)
+    with pytest.raises(IndexDamagedError, match=CONVERSATIONS_FILE):
+        Conversations(tmp_path)
