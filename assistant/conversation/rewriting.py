@@ -85,7 +85,10 @@ def _phrases(text: str, weights: Mapping[str, float]) -> Iterator[_Phrase]:
     for unit in units(text):
         if _weight(unit, weights) <= _LIKELY:
             continue
-        if together and not _IN_PHRASE.fullmatch(text, together[-1][-1].end, unit[0].start):
+        if together and not (
+            unit[0].is_capitalised == together[-1][0].is_capitalised
+            and _IN_PHRASE.fullmatch(text, together[-1][-1].end, unit[0].start)
+        ):
             yield _phrase(text, together, weights)
             together = []
         together.append(unit)

@@ -36,9 +36,10 @@ def test_pronoun_gives_way_to_a_name_and_the_rest_follows(
 
 
 def test_words_that_stand_together_are_one_phrase() -> None:
-    history = [Turn("Where is Port Ellen?", "on the island of Islay")]
-    assert rewrite("Why?", history, meant("island", "islay", "port", "ellen")) == (
-        "Why? (about: Port Ellen, the island of Islay)"
+    history = [Turn("What was the cause of the fire in Port Ellen?", "the Harbour of Islay")]
+    terms = "caus", "fire", "port", "ellen", "harbour", "islay"
+    assert rewrite("Why?", history, meant(*terms)) == (
+        "Why? (about: the cause of the fire, Port Ellen, the Harbour of Islay)"
     )
 
 
