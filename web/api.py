@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from assistant.citing import page_of
 from assistant.records import Question
+from index.errors import IndexFolderError
 from index.records import Document, Range
 from web import files, openapi, schema
 from web.current import assistant, conversations, prefers_page
@@ -20,6 +22,7 @@ from web.pages import show_document
 from web.source import RangesError, parse_ranges, section_of
 
 api = Blueprint("api", __name__)
+_logger = logging.getLogger(__name__)
 _FAULTS_TOLD = 5
 
 
@@ -37,7 +40,10 @@ def ask() -> Response:
             history=conversations().history(conversation_id),
         )
     )
-    conversations().add(conversation_id, answer)
+    try:
+        conversations().add(conversation_id, answer)
+    except IndexFolderError as error:
+        _logger.warning("a turn is not kept: %s", error)  # the answer stands all the same
     return _reply(schema.AskResponse(**answer.as_json(), conversation_id=conversation_id))
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import time
-from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Column,
     Float,
     Integer,
@@ -36,7 +34,9 @@ _turns = Table(
     Column("conversation_id", String, primary_key=True),
     Column("number", Integer, primary_key=True),  # from 1
     Column("asked_at", Float, nullable=False),  # seconds since 1970
-    Column("answer", JSON, nullable=False),  # what was replied
+    Column("question", String, nullable=False),
+    Column("understood_as", String, nullable=False),
+    Column("answer", String, nullable=False),  # "" when declined
 )
 
 
@@ -53,17 +53,20 @@ class Conversations:
 
     def __init__(self, folder: Path) -> None:
         self._database = Database(folder / CONVERSATIONS_FILE)
-        with self._database.writing() as connection:
-            if not inspect(connection).has_table("state"):
-                _metadata.create_all(connection)
-                connection.execute(insert(_state).values(format=_FORMAT))
-            found = connection.execute(select(_state.c.format)).scalar()
-        if found != _FORMAT:
+        try:
+            with self._database.writing() as connection:
+                if not inspect(connection).has_table("state"):
+                    _metadata.create_all(connection)
+                    connection.execute(insert(_state).values(format=_FORMAT))
+                found = connection.execute(select(_state.c.format)).scalar()
+            if found != _FORMAT:
+                raise IndexVersionError(
+                    f"{self._database.path} has format {found}, and this version reads format "
+                    f"{_FORMAT}: use the version that wrote it, or move the file away"
+                )
+        except BaseException:
             self.close()
-            raise IndexVersionError(
-                f"{self._database.path} has format {found}, and this version reads format "
-                f"{_FORMAT}: use the version that wrote it, or move the file away"
-            )
+            raise
 
     def close(self) -> None:
         """Close all connections."""
@@ -74,22 +77,24 @@ class Conversations:
         last = select(func.max(_turns.c.number)).where(_turns.c.conversation_id == conversation_id)
         with self._database.writing() as connection:
             number = (connection.execute(last).scalar() or 0) + 1
-            row = {"number": number, "asked_at": time(), "answer": answer.as_json()}
-            connection.execute(insert(_turns).values(conversation_id=conversation_id, **row))
-
-    def answers(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Return the answers of a conversation, the first one first; none of one not begun."""
-        query = (
-            select(_turns.c.answer)
-            .where(_turns.c.conversation_id == conversation_id)
-            .order_by(_turns.c.number)
-        )
-        with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            turn = insert(_turns).values(
+                conversation_id=conversation_id,
+                number=number,
+                asked_at=time(),
+                question=answer.question,
+                understood_as=answer.understood_as,
+                answer=answer.answer,
+            )
+            connection.execute(turn)
 
     def history(self, conversation_id: str) -> tuple[Turn, ...]:
-        """Return the turns that a follow-up question is understood from."""
-        return tuple(
-            Turn(answer["understood_as"], answer["answer"])
-            for answer in self.answers(conversation_id)[-_UNDERSTOOD_FROM:]
+        """Return the turns that a follow-up question is understood from; none of one not begun."""
+        latest = (
+            select(_turns.c.understood_as, _turns.c.answer)
+            .where(_turns.c.conversation_id == conversation_id)
+            .order_by(_turns.c.number.desc())
+            .limit(_UNDERSTOOD_FROM)
         )
+        with self._database.reading() as connection:
+            turns = [Turn(*row) for row in connection.execute(latest)]
+        return tuple(reversed(turns))

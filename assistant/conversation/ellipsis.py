@@ -20,7 +20,8 @@ _GOES_ON = re.compile(r"(?:and|but|or|what about|how about)\b", re.IGNORECASE)
 _ASKS = re.compile(
     rf"\b(?:{_ADVERB}|{_AUXILIARY}|who|whom|whose|what|which)\b(?! about)", re.IGNORECASE
 )
-_ABOUT = re.compile(r"\s*(?:\?\s*)?(?P<about>\(about: .*\))?\s*$")
+_ABOUT = re.compile(r"\(about: [^()]*\)$")
+_PRONOUN = re.compile(r"\b(?:he|his|him|she|hers?|it|its|they|them|theirs?)\b", re.IGNORECASE)
 
 # The ways in which a question is asked, and how one asks the same with another question word.
 _SAME_WITH = tuple(
@@ -38,18 +39,18 @@ def fill_in(question: str, before: Turn) -> str | None:
     """Return what a question leaves out that the one before it says; None for a whole question.
 
     "When?" after "Who built the pier?" and its answer becomes "When was it that Anders Lund built
-    the pier?"; and "And the ferry?" after "Who built the pier?" becomes "Who built the ferry?".
+    the pier?"; and "And Jura?" after "When did Islay join?" becomes "When did Jura join?".
     """
-    ending = _ABOUT.search(before.question)
-    asked = before.question[: ending.start()] if ending else before.question
-    if bare := _BARE.fullmatch(question.strip()):
+    question = " ".join(question.split())
+    asked = " ".join(before.question.split())
+    about = found[0] if (found := _ABOUT.search(asked)) else ""
+    asked = asked.removesuffix(about).rstrip(" .?!")
+    filled = None
+    if bare := _BARE.fullmatch(question):
         filled = _ask_again(bare[1], asked, before.answer)
-    elif _GOES_ON.match(question.strip()) and not _ASKS.search(question):
-        filled = _ask_of(question.strip(), asked)
-    else:
-        return None
-    about = ending["about"] if ending else None
-    return f"{filled}? {about}" if filled and about else filled and f"{filled}?"
+    elif _GOES_ON.match(question) and not _ASKS.search(question) and not _PRONOUN.search(question):
+        filled = _ask_of(question, asked)
+    return f"{filled}? {about}".rstrip() if filled else None
 
 
 def _ask_again(asks: str, asked: str, answer: str) -> str | None:
@@ -67,6 +68,7 @@ def _ask_of(question: str, asked: str) -> str | None:
         return None
     before = rf"\b{other['place']} (?:the )?$" if other["place"] else r"(?:\bthe )?$"
     for start, end in names(asked):
-        if found := re.search(before, asked[:start], re.IGNORECASE):
+        found = re.search(before, asked[:start], re.IGNORECASE)
+        if found and start:  # what opens it is a verb, as in "Name the king"
             return asked[: found.start()] + other["other"] + asked[end:]
     return None

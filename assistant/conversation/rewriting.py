@@ -12,13 +12,12 @@ from assistant.records import Turn
 
 _LIKELY = 0.4  # enough for a word or a name to be carried over
 
-_PRONOUN = re.compile(
-    r"\b(?:(he|him|she|it|they|them)|(his|her|hers|its|their|theirs))\b", re.IGNORECASE
+_PRONOUN = re.compile(  # "IT" is an acronym
+    r"\b(?:([Hh]e|him|[Ss]he|[Ii]t|[Tt]hey|them)|([Hh]is|[Hh]ers?|[Ii]ts|[Tt]heirs?))\b"
 )
 _IN_PHRASE = re.compile(r",?\s+(?:(?:of|the|and|for|in|on|to|with|between)\s+){0,2}")
 _ARTICLE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _POSSESSIVE = re.compile("['\u2019]s?$")
-_CONNECTED = 0.01  # off a phrase for each of its terms: of those that cover as many, the shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,13 @@ def _put(question: str, pronoun: re.Match[str], name: str) -> str:
 
 
 def _cover(history: Sequence[Turn], weights: Mapping[str, float]) -> list[_Phrase]:
-    """Choose phrases that hold all that is meant: those with most of it, the latest of equals."""
+    """Choose phrases that hold all that is meant: those with most of it, the shorter of equals."""
     texts = [text for turn in reversed(history) for text in (turn.question, turn.answer)]
     phrases = [phrase for text in texts for phrase in _phrases(text, weights)]
     missing = {term for phrase in phrases for term in phrase.terms}
     chosen = []
     while missing:
-        best = max(phrases, key=lambda p: len(p.terms & missing) - _CONNECTED * len(p.terms))
+        best = max(phrases, key=lambda phrase: (len(phrase.terms & missing), -len(phrase.terms)))
         missing -= best.terms
         chosen.append(best)
     return chosen

@@ -88,6 +88,8 @@ def _weighed_by_rows(
     """
     totals = [_total(of_row) for of_row in spans]
     passage, rows = np.logaddexp.reduce(totals), np.logaddexp.reduce(margins)
+    if not np.isfinite(rows):
+        return [span for of_row in spans for span in of_row]
     return [
         replace(span, margin=float(span.margin - total + passage + margin - rows))
         for of_row, total, margin in zip(spans, totals, margins, strict=True)

@@ -20,6 +20,8 @@ _LOSSES = 200  # kept for comparing a repeated run
 def finish(training: Training, encoder: Encoder) -> Scores | None:
     """Write the model, its losses and its card in place of the checkpoint, which goes last.
 
+    The model in memory becomes what is written: it cannot be trained on.
+
     Returns:
         The scores on the questions held out; None where there are none.
 

@@ -36,23 +36,23 @@ def test_conversation_outlives_the_process_that_kept_it(tmp_path: Path) -> None:
     with closing(Conversations(tmp_path)) as conversations:
         conversations.add("one", answer_to("Who?", "Lund"))
     with closing(Conversations(tmp_path)) as conversations:
-        (kept,) = conversations.answers("one")
-    assert (kept["question"], kept["answer"], kept["confidence"]) == ("Who?", "Lund", 0.5)
+        assert conversations.history("one") == (Turn("Who? understood", "Lund"),)
 
 
 def test_old_turns_are_no_longer_understood_from(tmp_path: Path) -> None:
     with closing(Conversations(tmp_path)) as conversations:
         for number in range(10):
             conversations.add("one", answer_to(str(number)))
-        assert len(conversations.answers("one")) == 10
         assert [turn.question[0] for turn in conversations.history("one")] == list("23456789")
 
 
 def test_turns_added_at_once_are_all_kept(tmp_path: Path) -> None:
     with closing(Conversations(tmp_path)) as conversations, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: conversations.add("one", answer_to(str(n))), range(40)))
-        kept = {answer["question"] for answer in conversations.answers("one")}
-    assert kept == {str(number) for number in range(40)}
+    with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database:
+        kept = database.execute("SELECT number, question FROM turns ORDER BY number").fetchall()
+    assert [number for number, _ in kept] == list(range(1, 41))
+    assert {question for _, question in kept} == {str(number) for number in range(40)}
 
 
 def test_conversations_of_another_version_are_refused(tmp_path: Path) -> None:

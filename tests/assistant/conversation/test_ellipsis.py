@@ -46,3 +46,10 @@ def test_nothing_is_filled_in_where_the_question_before_offers_no_place() -> Non
     assert fill_in("And Islay?", Turn("who built it?", "Lund")) is None
     assert fill_in("When?", Turn("Who built the pier?", "")) is None
     assert fill_in("When?", Turn("Name the piers.", "Lund")) is None
+    assert fill_in("And Norway?", Turn("Name the king of it.", "")) is None
+    assert fill_in("What about its size?", Turn("Who built the Old Pier?", "Lund")) is None
+
+
+def test_much_white_space_takes_no_time() -> None:
+    asked = f"when is{' ' * 100_000}x"
+    assert fill_in("Why?", Turn(asked, "")) == "Why is x?"

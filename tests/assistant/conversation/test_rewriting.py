@@ -53,3 +53,17 @@ def test_half_a_name_is_not_carried_over() -> None:
         "When? (about: the Old Pier)"
     )
     assert rewrite("Which port?", [PIER], {"ellen": 0.9}) == "Which port? (about: Port Ellen)"
+
+
+def test_acronym_is_no_pronoun() -> None:
+    weights = meant("old", "pier")
+    assert rewrite("Who runs the IT there?", [PIER], weights) == (
+        "Who runs the IT there? (about: the Old Pier)"
+    )
+
+
+def test_phrase_of_very_many_words_is_covered_all_the_same() -> None:
+    people = [f"Person{number}" for number in range(120)]
+    history = [Turn(f"Who is {' '.join(people)} {last}?", "") for last in ("Emu", "Kiwi")]
+    terms = [*(name.lower() for name in people), "emu", "kiwi"]
+    assert "Emu" in rewrite("When?", history, meant(*terms))
