@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,10 @@ def test_acknowledged_files_survive_a_killed_writer(tmp_path: Path) -> None:
         acknowledged |= run_and_kill(folder, docs, after=chance.randrange(1, 8))
         with Store.open(folder, embedder_name=HashingEmbedder.name) as store:
             held = {summary.path: summary.sha256 for summary in store.documents()}
-            assert {path: held[path] for path in acknowledged} == acknowledged
+            for path, digest in acknowledged.items():
+                # What was committed just before the kill is there, though nobody was told.
+                now = sha256((docs / path).read_bytes()).hexdigest()
+                assert held[path] in (digest, now)
             assert store.verify() == ()
     with Store.open(folder, embedder_name=HashingEmbedder.name) as store:
         list(index(store, [docs], embedder=HashingEmbedder()))
