@@ -17,7 +17,7 @@ _BUSY_SECONDS = 30.0
 _CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
 
 # What is somebody's to mend, by SQLite's primary result code; the rest are our own mistakes.
-_DAMAGED = IndexDamagedError, "restore it from a copy, or index again into another folder"
+_DAMAGED = IndexDamagedError, "restore it from a copy, or move it away and begin anew"
 _BUSY = IndexLockedError, "another program is using it; try again when it has finished"
 _UNWRITABLE = IndexFolderError, "let it and its folder be written, or choose another folder"
 _REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {

@@ -13,7 +13,7 @@ _ADVERB = r"(?:(?:since |until )?when|where|why|how|how long|how often)"
 _BARE = re.compile(rf"(?:(?:and|but|so) )?({_ADVERB})(?: exactly| so)?\W*", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:(?:and|but|or) )?(?:(?:what|how) about )?"
-    r"(?P<other>(?:(?P<place>for|in|at|by|to|from|with|on|of) )?(?P<name>.+?))\W*",
+    r"(?P<other>(?:(?P<place>for|in|at|by|to|from|with|on|of) )?.+?)\W*",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"(?:and|but|or|what about|how about)\b", re.IGNORECASE)
