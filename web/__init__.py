@@ -11,6 +11,7 @@ from assistant.conversation.conversations import Conversations
 from web import errors, limiting, security
 from web.api import api
 from web.current import EXTENSION, Served
+from web.documents import documents
 from web.pages import pages
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -41,5 +42,6 @@ def create_app(
     if questions_per_minute:
         limiting.install(app, questions_per_minute=questions_per_minute)
     app.register_blueprint(api)
+    app.register_blueprint(documents)
     app.register_blueprint(pages)
     return app

@@ -21,7 +21,7 @@ from index.errors import (
     UnsupportedFormatError,
 )
 from web.current import prefers_page
-from web.schema import ErrorBody, Fault
+from web.schema.base import ErrorBody, Fault
 
 CODES: Mapping[int, str] = MappingProxyType(
     {

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web import schema
+from web.schema import asking, documents
+from web.schema.base import ErrorBody
 from web.source import RANGES_PATTERN
 
 VERSION = "1.0"  # of the interface, not of the program
@@ -57,16 +58,16 @@ OPERATIONS = (
         "/ask",
         "Answer a question in the documents' own words, or decline",
         method="post",
-        reply=schema.AskResponse,
-        body=schema.AskRequest,
+        reply=asking.AskResponse,
+        body=asking.AskRequest,
         errors=(400, 403, 404, 409, 413, 415, 429, 500, 503),
     ),
-    Operation("/documents", "List the indexed documents", reply=schema.DocumentList),
+    Operation("/documents", "List the indexed documents", reply=documents.DocumentList),
     Operation(
         "/documents/{document_id}",
         "Show one document, with ranges of its source text marked",
         media_types=("application/json", "text/html"),
-        reply=schema.DocumentDetail,
+        reply=documents.DocumentDetail,
         parameters=(_DOCUMENT, _RANGES),
         errors=(400, 404, 500),
     ),
@@ -84,13 +85,13 @@ OPERATIONS = (
         parameters=(_DOCUMENT, _PAGE),
         errors=(400, 404, 409, 500),
     ),
-    Operation("/health", "Tell that the server answers, and from what", reply=schema.Health),
+    Operation("/health", "Tell that the server answers, and from what", reply=documents.Health),
 )
 
 
 def build() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the whole interface."""
-    models: set[type[BaseModel]] = {schema.ErrorBody}
+    models: set[type[BaseModel]] = {ErrorBody}
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         models |= {model for model in (operation.reply, operation.body) if model}
@@ -110,7 +111,7 @@ def build() -> dict[str, Any]:
 def _describe(operation: Operation) -> dict[str, Any]:
     replies = {"200": {"description": "Done.", "content": _content(operation)}}
     for status in operation.errors:
-        error = {"application/json": {"schema": _reference(schema.ErrorBody)}}
+        error = {"application/json": {"schema": _reference(ErrorBody)}}
         replies[str(status)] = {"description": _MEANINGS[status], "content": error}
     described: dict[str, Any] = {"summary": operation.summary, "responses": replies}
     if operation.parameters:
