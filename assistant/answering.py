@@ -14,7 +14,17 @@ from assistant.confidence import Calibration, reason_to_abstain
 from assistant.conversation import understand
 from assistant.evaluation.metrics import answer_contained
 from assistant.reader import Reader
-from assistant.records import Alternative, Answer, Citation, Mode, Question, Reason, Span
+from assistant.records import (
+    Alternative,
+    Answer,
+    Citation,
+    Found,
+    Mode,
+    Question,
+    Reason,
+    Span,
+    Understood,
+)
 from index.embedding import Embedder
 from index.errors import SourceChangedError
 from index.records import Document
@@ -64,18 +74,33 @@ class Assistant:
         Raises:
             UnknownDocumentError: The question names a document that is not in the index.
         """
+        return next(step for step in self.steps(question) if isinstance(step, Answer))
+
+    def steps(self, question: Question) -> Iterator[Understood | Found | Answer]:
+        """Answer a question and tell on the way what it is taken for and what is found.
+
+        Raises:
+            UnknownDocumentError: The question names a document that is not in the index.
+        """
         started = perf_counter()
         text = understand(question.text, question.history)
+        yield Understood(question.text, text)
         with self.store.snapshot() as snapshot:
             found = self._search(snapshot, question, text)
+            documents = cache(snapshot.document)
+            near = tuple(
+                show_passage(documents(hit.passage.document_id), hit)
+                for hit in found.hits[: question.top_k]
+            )
+            yield Found(near)
             searched = perf_counter()
             idf = {term: snapshot.idf(term) for term in query_terms(text)}
             spans = self.reader.read(text, found.hits[:READ], idf)
             read = perf_counter()
-            answer = _answer(question, found, spans, cache(snapshot.document), self._calibration)
+            answer = _answer(question, found, spans, documents, self._calibration)
         timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
         timings = {**found.timings_ms, **timings}
-        return replace(answer, understood_as=text, timings_ms=timings)
+        yield replace(answer, understood_as=text, passages=near, timings_ms=timings)
 
     def search(self, question: Question) -> SearchResult:
         """Find the passages near a question, without reading them."""
@@ -114,10 +139,7 @@ def _answer(
         mode=Mode(found.mode),
         citations=citations,
         alternatives=tuple(_alternatives(cited, confidences, reason)),
-        passages=tuple(
-            show_passage(documents(hit.passage.document_id), hit)
-            for hit in found.hits[: question.top_k]
-        ),
+        passages=(),
         generation=found.generation,
         timings_ms={},
     )

@@ -102,6 +102,21 @@ class NearPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question is taken for, told before it is searched."""
+
+    question: str
+    understood_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages near a question, told before they are read."""
+
+    passages: tuple[NearPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to a question: a cited quote, or an abstention with what was near."""
 

@@ -17,6 +17,7 @@
     │   ├── IndexLockedError         another process is writing to it
     │   └── IndexDamagedError        the catalogue breaks an invariant
     ├── UnknownDocumentError         no document or root by that name
+    ├── UnknownConversationError     no conversation or turn by that name
     ├── SourceChangedError           a quote no longer slices its source
     ├── ReaderError                  the reader's weights are missing, damaged or not loadable
     ├── CalibrationError             a calibration cannot be read or fitted
@@ -133,6 +134,12 @@ class UnknownDocumentError(AssistantError):
     """No document or root goes by that name."""
 
     code = "unknown_document"
+
+
+class UnknownConversationError(AssistantError):
+    """No conversation or turn by that name."""
+
+    code = "unknown_conversation"
 
 
 class SourceChangedError(AssistantError):

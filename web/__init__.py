@@ -10,6 +10,7 @@ from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from web import errors, limiting, security
 from web.api import api
+from web.conversations import conversations as conversation_pages
 from web.current import EXTENSION, Served
 from web.documents import documents
 from web.pages import pages
@@ -42,6 +43,7 @@ def create_app(
     if questions_per_minute:
         limiting.install(app, questions_per_minute=questions_per_minute)
     app.register_blueprint(api)
+    app.register_blueprint(conversation_pages)
     app.register_blueprint(documents)
     app.register_blueprint(pages)
     return app

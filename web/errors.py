@@ -17,6 +17,7 @@ from index.errors import (
     IndexLockedError,
     OversizedDocumentError,
     SourceChangedError,
+    UnknownConversationError,
     UnknownDocumentError,
     UnsupportedFormatError,
 )
@@ -40,6 +41,7 @@ CODES: Mapping[int, str] = MappingProxyType(
 STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
     {
         UnknownDocumentError: 404,
+        UnknownConversationError: 404,
         DamagedDocumentError: 404,  # the page asked for cannot be drawn
         SourceChangedError: 409,
         IndexLockedError: 409,
@@ -56,30 +58,37 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _answer)
 
 
+def body_of(error: Exception) -> ErrorBody:
+    """Return what an error says to programs; one that is ours to mend is logged, not told."""
+    return ErrorBody(error=_fault(error)[1])
+
+
 def _answer(error: Exception) -> Response:
-    if isinstance(error, HTTPException):
-        return _of_http(error)
+    return _of_http(error) if isinstance(error, HTTPException) else _respond(*_fault(error))
+
+
+def _fault(error: Exception) -> tuple[int, Fault]:
     status = STATUSES.get(type(error), 500) if isinstance(error, AssistantError) else 500
     if isinstance(error, AssistantError) and status < 500:
-        return _respond(status, error.code, str(error))
+        return status, Fault(code=error.code, message=str(error))
     _logger.error("The request failed", exc_info=error)
     code = error.code if isinstance(error, AssistantError) else CODES[500]
-    return _respond(status, code, "The server failed to answer; its log says why.")
+    return status, Fault(code=code, message="The server failed to answer; its log says why.")
 
 
 def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _respond(status, CODES.get(status, "failed"), error.description or error.name)
+    fault = Fault(code=CODES.get(status, "failed"), message=error.description or error.name)
+    response = _respond(status, fault)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value  # such as Allow and Retry-After
     return response
 
 
-def _respond(status: int, code: str, message: str) -> Response:
+def _respond(status: int, fault: Fault) -> Response:
     if prefers_page():
         heading = HTTPStatus(status).phrase
-        page = render_template("error.html", status=status, heading=heading, message=message)
+        page = render_template("error.html", status=status, heading=heading, message=fault.message)
         return Response(page, status)
-    body = ErrorBody(error=Fault(code=code, message=message))
-    return Response(body.model_dump_json(), status, mimetype="application/json")
+    return Response(ErrorBody(error=fault).model_dump_json(), status, mimetype="application/json")

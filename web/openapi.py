@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.schema import asking, documents
+from web.schema import asking, conversations, documents
 from web.schema.base import ErrorBody
 from web.source import RANGES_PATTERN
 
@@ -20,6 +20,18 @@ _PAGE = {
     "required": True,
     "schema": {"type": "integer", "minimum": 1},
 }
+_CONVERSATION = {
+    "name": "conversation_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+}
+_SEARCH = {
+    "name": "search",
+    "in": "query",
+    "description": "Words that the title, a question or an answer holds.",
+    "schema": {"type": "string"},
+}
 _RANGES = {
     "name": "ranges",
     "in": "query",
@@ -29,7 +41,7 @@ _RANGES = {
 _MEANINGS = {
     400: "The request is malformed; the message says how.",
     403: "A browser sent this from another site.",
-    404: "There is no such document or page.",
+    404: "There is no such document, page or conversation.",
     409: "The file has changed since it was indexed.",
     413: "The body is too large.",
     415: "The body is not application/json.",
@@ -47,6 +59,7 @@ class Operation:
     summary: str
     media_types: tuple[str, ...] = ("application/json",)
     method: str = "get"
+    status: int = 200  # when it is done; 204 has no body
     reply: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     parameters: tuple[dict[str, Any], ...] = ()
@@ -57,6 +70,7 @@ OPERATIONS = (
     Operation(
         "/ask",
         "Answer a question in the documents' own words, or decline",
+        media_types=("application/json", "text/event-stream"),
         method="post",
         reply=asking.AskResponse,
         body=asking.AskRequest,
@@ -85,6 +99,44 @@ OPERATIONS = (
         parameters=(_DOCUMENT, _PAGE),
         errors=(400, 404, 409, 500),
     ),
+    Operation(
+        "/conversations",
+        "List the latest conversations, or those that hold what is searched for",
+        reply=conversations.ConversationList,
+        parameters=(_SEARCH,),
+    ),
+    Operation(
+        "/conversations/{conversation_id}",
+        "Show a conversation",
+        media_types=("application/json", "text/html"),
+        reply=conversations.Conversation,
+        parameters=(_CONVERSATION,),
+        errors=(400, 404, 500),
+    ),
+    Operation(
+        "/conversations/{conversation_id}",
+        "Give a conversation another title",
+        method="patch",
+        reply=conversations.ConversationSummary,
+        body=conversations.ConversationChange,
+        parameters=(_CONVERSATION,),
+        errors=(400, 403, 404, 409, 413, 415, 500),
+    ),
+    Operation(
+        "/conversations/{conversation_id}",
+        "Forget a conversation",
+        method="delete",
+        status=204,
+        parameters=(_CONVERSATION,),
+        errors=(400, 403, 404, 409, 500),
+    ),
+    Operation(
+        "/conversations/{conversation_id}/export.md",
+        "Write a conversation down as Markdown, with its citations",
+        media_types=("text/markdown",),
+        parameters=(_CONVERSATION,),
+        errors=(400, 404, 500),
+    ),
     Operation("/health", "Tell that the server answers, and from what", reply=documents.Health),
 )
 
@@ -109,7 +161,10 @@ def build() -> dict[str, Any]:
 
 
 def _describe(operation: Operation) -> dict[str, Any]:
-    replies = {"200": {"description": "Done.", "content": _content(operation)}}
+    done: dict[str, Any] = {"description": "Done."}
+    if operation.status != 204:
+        done["content"] = _content(operation)
+    replies = {str(operation.status): done}
     for status in operation.errors:
         error = {"application/json": {"schema": _reference(ErrorBody)}}
         replies[str(status)] = {"description": _MEANINGS[status], "content": error}

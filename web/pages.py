@@ -18,11 +18,11 @@ LISTED = 100  # documents named on the first page
 
 
 @pages.get("/")
-def chat() -> str:
-    """Show the chat page."""
+def show_chat() -> Response:
+    """Show the chat page; the page itself fetches the conversation that its address names."""
     with assistant().store.catalogue.reading() as rows:
         listed, total = rows.documents(limit=LISTED), rows.counts().documents
-    return render_template("chat.html", documents=listed, total=total)
+    return make_response(render_template("chat.html", documents=listed, total=total))
 
 
 def show_document(document: Document, ranges: Sequence[Range]) -> Response:

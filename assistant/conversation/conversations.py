@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from time import time
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    func,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Connection, delete, exists, func, insert, inspect, or_, select, update
 
+from assistant.conversation.tables import FORMAT, conversations, metadata, state, turns
 from assistant.records import Answer, Turn
 from index.database import Database
-from index.errors import IndexVersionError
+from index.errors import IndexVersionError, UnknownConversationError
 
 CONVERSATIONS_FILE = "conversations.sqlite"
-_FORMAT = 1  # of the tables below
+LONGEST_TITLE = 200  # characters
 _UNDERSTOOD_FROM = 8  # turns: what was said before them is no longer meant
+_LISTED = 200  # conversations
 
-_metadata = MetaData()
-_state = Table("state", _metadata, Column("format", Integer, primary_key=True))
-_turns = Table(
-    "turns",
-    _metadata,
-    Column("conversation_id", String, primary_key=True),
-    Column("number", Integer, primary_key=True),  # from 1
-    Column("asked_at", Float, nullable=False),  # seconds since 1970
-    Column("question", String, nullable=False),
-    Column("understood_as", String, nullable=False),
-    Column("answer", String, nullable=False),  # "" when declined
-)
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation, as a list shows it; times are seconds since 1970."""
+
+    id: str
+    title: str
+    created_at: float
+    updated_at: float
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question that was asked, and the answer to it as it was shown."""
+
+    number: int  # from 1
+    asked_at: float  # seconds since 1970
+    reply: Mapping[str, Any]  # as ``Answer.as_json`` gave it
 
 
 class Conversations:
-    """The turns of all conversations, shared by all threads and processes.
+    """All conversations, shared by all threads and processes.
 
     Args:
         folder: The index folder.
@@ -52,17 +54,17 @@ class Conversations:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._database = Database(folder / CONVERSATIONS_FILE)
+        self.database = Database(folder / CONVERSATIONS_FILE)
         try:
-            with self._database.writing() as connection:
-                if not inspect(connection).has_table("state"):
-                    _metadata.create_all(connection)
-                    connection.execute(insert(_state).values(format=_FORMAT))
-                found = connection.execute(select(_state.c.format)).scalar()
-            if found != _FORMAT:
+            with self.database.writing() as connection:
+                if not inspect(connection).has_table(state.name):
+                    metadata.create_all(connection)
+                    connection.execute(insert(state).values(format=FORMAT))
+                found = connection.execute(select(state.c.format)).scalar()
+            if found != FORMAT:
                 raise IndexVersionError(
-                    f"{self._database.path} has format {found}, and this version reads format "
-                    f"{_FORMAT}: use the version that wrote it, or move the file away"
+                    f"{self.database.path} has format {found}, and this version reads format "
+                    f"{FORMAT}: use the version that wrote it, or move the file away"
                 )
         except BaseException:
             self.close()
@@ -70,31 +72,124 @@ class Conversations:
 
     def close(self) -> None:
         """Close all connections."""
-        self._database.close()
+        self.database.close()
 
-    def add(self, conversation_id: str, answer: Answer) -> None:
-        """Keep what was asked last, and the answer that it got."""
-        last = select(func.max(_turns.c.number)).where(_turns.c.conversation_id == conversation_id)
-        with self._database.writing() as connection:
-            number = (connection.execute(last).scalar() or 0) + 1
-            turn = insert(_turns).values(
+    def add(self, conversation_id: str, answer: Answer) -> int:
+        """Keep what was asked last, and the answer that it got.
+
+        Returns:
+            The turn's number in its conversation, from 1.
+        """
+        now = time()
+        last = select(func.max(turns.c.number)).where(turns.c.conversation_id == conversation_id)
+        with self.database.writing() as connection:
+            _begin_or_go_on(connection, conversation_id, answer.question, now)
+            number: int = (connection.execute(last).scalar() or 0) + 1
+            turn = insert(turns).values(
                 conversation_id=conversation_id,
                 number=number,
-                asked_at=time(),
+                asked_at=now,
                 question=answer.question,
                 understood_as=answer.understood_as,
                 answer=answer.answer,
+                reply=json.dumps(answer.as_json(), ensure_ascii=False),
             )
             connection.execute(turn)
+        return number
 
     def history(self, conversation_id: str) -> tuple[Turn, ...]:
         """Return the turns that a follow-up question is understood from; none of one not begun."""
         latest = (
-            select(_turns.c.understood_as, _turns.c.answer)
-            .where(_turns.c.conversation_id == conversation_id)
-            .order_by(_turns.c.number.desc())
+            select(turns.c.understood_as, turns.c.answer)
+            .where(turns.c.conversation_id == conversation_id)
+            .order_by(turns.c.number.desc())
             .limit(_UNDERSTOOD_FROM)
         )
-        with self._database.reading() as connection:
-            turns = [Turn(*row) for row in connection.execute(latest)]
-        return tuple(reversed(turns))
+        with self.database.reading() as connection:
+            return tuple(reversed([Turn(*row) for row in connection.execute(latest)]))
+
+    def find(self, search: str = "") -> list[Summary]:
+        """Return the latest conversations, the last used first.
+
+        Args:
+            search: Words that the title, a question or an answer holds; "" finds all.
+        """
+        of_it = turns.c.conversation_id == conversations.c.id
+        said = turns.c.question.icontains(search, autoescape=True) | turns.c.answer.icontains(
+            search, autoescape=True
+        )
+        titled = conversations.c.title.icontains(search, autoescape=True)
+        counted = select(func.count()).where(of_it).scalar_subquery()
+        found = (
+            select(conversations, counted)
+            .where(or_(titled, exists().where(of_it, said)))
+            .order_by(conversations.c.updated_at.desc(), conversations.c.id)
+            .limit(_LISTED)
+        )
+        with self.database.reading() as connection:
+            return [Summary(*row) for row in connection.execute(found)]
+
+    def read(self, conversation_id: str) -> tuple[Summary, tuple[KeptTurn, ...]]:
+        """Return a conversation with all its turns.
+
+        Raises:
+            UnknownConversationError: There is none of that id.
+        """
+        asked = (
+            select(turns.c.number, turns.c.asked_at, turns.c.reply)
+            .where(turns.c.conversation_id == conversation_id)
+            .order_by(turns.c.number)
+        )
+        one = select(conversations).where(conversations.c.id == conversation_id)
+        with self.database.reading() as connection:
+            found = connection.execute(one).one_or_none()
+            if found is None:
+                raise _unknown(conversation_id)
+            kept = tuple(
+                KeptTurn(number, asked_at, json.loads(reply))
+                for number, asked_at, reply in connection.execute(asked)
+            )
+        return Summary(*found, turns=len(kept)), kept
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation another title.
+
+        Raises:
+            UnknownConversationError: There is none of that id.
+        """
+        one = conversations.c.id == conversation_id
+        with self.database.writing() as connection:
+            if not connection.execute(
+                update(conversations).where(one).values(title=title)
+            ).rowcount:
+                raise _unknown(conversation_id)
+
+    def delete(self, conversation_id: str) -> None:
+        """Forget a conversation and all that was said of it.
+
+        Raises:
+            UnknownConversationError: There is none of that id.
+        """
+        one = conversations.c.id == conversation_id
+        with self.database.writing() as connection:
+            if not connection.execute(delete(conversations).where(one)).rowcount:
+                raise _unknown(conversation_id)
+
+
+def _begin_or_go_on(
+    connection: Connection, conversation_id: str, question: str, now: float
+) -> None:
+    """Note when a conversation was used last; the first question of a new one is its title."""
+    one = conversations.c.id == conversation_id
+    if not connection.execute(update(conversations).where(one).values(updated_at=now)).rowcount:
+        title = " ".join(question.split())[:LONGEST_TITLE]
+        begun = insert(conversations).values(
+            id=conversation_id, title=title, created_at=now, updated_at=now
+        )
+        connection.execute(begun)
+
+
+def _unknown(conversation_id: str) -> UnknownConversationError:
+    return UnknownConversationError(
+        f"there is no conversation {conversation_id!r}: it may have been deleted"
+    )

@@ -34,6 +34,7 @@ def test_an_answer_is_the_assistants_own_json_with_a_conversation(
 ) -> None:
     reply = client.post("/ask", json=COUNCIL_QUESTION).get_json()
     assert re.fullmatch("[0-9a-f]{32}", reply.pop("conversation_id"))
+    assert reply.pop("turn") == 1
     expected = assistant.ask(Question(COUNCIL_QUESTION["question"])).as_json()
     assert list(reply) == list(expected)
     assert reply.pop("timings_ms").keys() == expected.pop("timings_ms").keys()
@@ -234,3 +235,58 @@ def test_follow_up_question_is_understood_from_its_conversation(client: FlaskCli
     reply = client.post("/ask", json=again).get_json()
     assert reply["question"] == "When was it signed?"
     assert reply["understood_as"].startswith("When was the Founding Act signed?")
+
+
+def events_of(response: Any) -> list[tuple[str, Any]]:
+    """Read server-sent events: their names and data."""
+    assert response.mimetype == "text/event-stream"
+    written = response.get_data(as_text=True)
+    assert written.endswith("\n\n")
+    found = [event.split("\n") for event in written.removesuffix("\n\n").split("\n\n")]
+    return [
+        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+        for name, data in found
+    ]
+
+
+def test_an_event_stream_tells_the_question_then_the_passages_then_the_same_answer(
+    client: FlaskClient,
+) -> None:
+    body = COUNCIL_QUESTION | {"conversation_id": "streamed"}
+    response = client.post("/ask", json=body, headers={"Accept": "text/event-stream"})
+    (one, understood), (two, found), (three, answer) = events_of(response)
+    assert (one, two, three) == ("understood", "passages", "answer")
+    assert understood == {
+        "question": "Where did the council meet?",
+        "understood_as": "Where did the council meet?",
+        "conversation_id": "streamed",
+    }
+    assert found == {"passages": answer["passages"]}
+    plain = client.post("/ask", json=COUNCIL_QUESTION).get_json()
+    told_apart = ("conversation_id", "timings_ms")
+    assert {k: v for k, v in answer.items() if k not in told_apart} == {
+        k: v for k, v in plain.items() if k not in told_apart
+    }
+
+
+def test_what_fails_in_the_middle_of_a_stream_is_its_last_event(client: FlaskClient) -> None:
+    body = COUNCIL_QUESTION | {"documents": ["none"]}
+    response = client.post("/ask", json=body, headers={"Accept": "text/event-stream"})
+    (first, _), (last, data) = events_of(response)
+    assert (first, last) == ("understood", "error")
+    assert data["error"]["code"] == "unknown_document"
+
+
+def test_a_malformed_question_is_refused_before_any_event(client: FlaskClient) -> None:
+    response = client.post("/ask", json={}, headers={"Accept": "text/event-stream"})
+    assert error_of(response, 400)["code"] == "invalid_request"
+
+
+def test_a_question_can_be_taken_as_it_is_written(client: FlaskClient) -> None:
+    def understood(question: str, **bounds: Any) -> Any:
+        body = {"question": question, "conversation_id": "as written"}
+        return client.post("/ask", json=body | bounds).get_json()["understood_as"]
+
+    understood("Where did the council meet?")
+    assert understood("When?") == "When did the council meet?"
+    assert understood("When?", as_written=True) == "When?"

@@ -27,6 +27,9 @@ class AskRequest(Body):
         float | None,
         Field(ge=0, le=1, allow_inf_nan=False, description="Accepted share of wrong answers."),
     ] = None
+    as_written: Annotated[
+        bool, Field(description="Take the question by itself, whatever was asked before.")
+    ] = False
     documents: Annotated[
         tuple[str, ...],
         Field(max_length=1000, description="Ids of the documents to search; empty means all."),
@@ -74,6 +77,20 @@ class NearPassage(Reply):
     retriever: str
 
 
+class Understood(Reply):
+    """The first event of an answer: what the question is taken for."""
+
+    question: str
+    understood_as: str
+    conversation_id: ConversationId
+
+
+class Found(Reply):
+    """The second event of an answer: the passages that are read."""
+
+    passages: list[NearPassage]
+
+
 class AskResponse(Reply):
     """The reply to a question: a cited quote, or an abstention with what was near."""
 
@@ -90,3 +107,7 @@ class AskResponse(Reply):
     generation: int
     timings_ms: dict[str, float]
     conversation_id: ConversationId
+    turn: Annotated[
+        int | None,
+        Field(description="Its number in the conversation, from 1; null if it is not kept."),
+    ]

@@ -1,0 +1,66 @@
+"""A conversation as Markdown, with its citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from assistant.conversation.conversations import KeptTurn, Summary
+
+_DECLINED = {
+    "nothing_near": "The documents do not speak of this.",
+    "not_answered": "The documents come near this, but do not answer it.",
+    "disagreement": "The documents disagree about this.",
+}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def as_markdown(conversation: Summary, turns: Sequence[KeptTurn]) -> str:
+    """Write a conversation down: every question, its answer, and where each quote stands."""
+    return "\n".join(_lines(conversation, turns)) + "\n"
+
+
+def _lines(conversation: Summary, turns: Sequence[KeptTurn]) -> Iterator[str]:
+    yield f"# {_plain(conversation.title)}"
+    for turn in turns:
+        reply = turn.reply
+        yield from ("", f"## {_plain(reply['question'])}", "", f"*{_moment(turn.asked_at)}*")
+        if reply["understood_as"] != reply["question"]:
+            yield from ("", f"Understood as: {_plain(reply['understood_as'])}")
+        yield from _declined(reply) if reply["abstained"] else _answered(reply)
+
+
+def _answered(reply: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", f"**{_plain(reply['answer'])}** (confidence {reply['confidence']:.0%})")
+    for cited in reply["citations"]:
+        yield from _quoted(cited, f"[{cited['number']}] ")
+
+
+def _declined(reply: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", _DECLINED[reply["reason"]])
+    for other in reply["alternatives"]:
+        yield from _quoted(other["citation"])
+
+
+def _quoted(cited: Mapping[str, Any], number: str = "") -> Iterator[str]:
+    yield from ("", f"> {_plain(cited['sentence'])}", "", number + _place(cited))
+
+
+def _place(cited: Mapping[str, Any]) -> str:
+    title = cited["title"] or cited["path"]
+    page = f"page {cited['page']}" if cited["page"] else ""
+    section = " > ".join(heading for heading in cited["section"] if heading != title)
+    at = ", ".join("-".join(map(str, part)) for part in cited["source_ranges"])
+    said = [title, page, section, cited["path"], f"characters {at}", f"SHA-256 {cited['sha256']}"]
+    return ", ".join(_plain(part) for part in said if part)
+
+
+def _plain(text: str) -> str:
+    """Escape what Markdown would read as more than text; one line stays one."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

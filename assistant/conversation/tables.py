@@ -1,0 +1,36 @@
+"""The tables of the conversations' database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, String, Table
+
+FORMAT = 2  # of the tables below
+
+metadata = MetaData()
+
+state = Table("state", metadata, Column("format", Integer, primary_key=True))
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("created_at", Float, nullable=False),  # seconds since 1970
+    Column("updated_at", Float, nullable=False),  # when the last question was asked
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column(
+        "conversation_id",
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True),  # from 1
+    Column("asked_at", Float, nullable=False),
+    Column("question", String, nullable=False),
+    Column("understood_as", String, nullable=False),
+    Column("answer", String, nullable=False),  # "" when declined
+    Column("reply", String, nullable=False),  # the whole answer as JSON
+)
