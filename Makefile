@@ -5,7 +5,7 @@ INDEX ?= .assistant
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install browser run test check bench evaluate clean
+.PHONY: help install browser run test check bench screenshots evaluate clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -33,8 +33,11 @@ check: install ## lint, format check and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install ## measure rates, ratios and latencies
+bench: install browser ## measure rates, ratios and latencies
 	$(BIN)/python -m benchmarks
+
+screenshots: install browser ## photograph the chat page into docs/screenshots
+	$(BIN)/python -m tools.screenshots
 
 evaluate: install ## ask the sample corpus its own test set
 	@$(BIN)/assistant evaluate tests/data/documents.jsonl --documents documents

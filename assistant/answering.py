@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from time import perf_counter
 
-from assistant.citing import cite, show_passage
+from assistant.citing import cite, mark_stale, show_passage
 from assistant.confidence import Calibration, reason_to_abstain
 from assistant.conversation import understand
 from assistant.evaluation.metrics import answer_contained
@@ -64,7 +64,7 @@ class Assistant:
         calibration: Calibration = _UNCALIBRATED,
     ) -> None:
         self.store = store
-        self._embedder = embedder
+        self.embedder = embedder
         self.reader = reader
         self._calibration = calibration
 
@@ -98,6 +98,7 @@ class Assistant:
             spans = self.reader.read(text, found.hits[:READ], idf)
             read = perf_counter()
             answer = _answer(question, found, spans, documents, self._calibration)
+            answer = mark_stale(answer, snapshot.stale)
         timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
         timings = {**found.timings_ms, **timings}
         yield replace(answer, understood_as=text, passages=near, timings_ms=timings)
@@ -109,7 +110,7 @@ class Assistant:
 
     def _search(self, snapshot: Snapshot, question: Question, text: str) -> SearchResult:
         k = max(question.top_k, READ)
-        return search(snapshot, self._embedder, text, k=k, documents=question.documents)
+        return search(snapshot, self.embedder, text, k=k, documents=question.documents)
 
 
 def _answer(

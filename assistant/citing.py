@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
-from assistant.records import Citation, NearPassage
+from assistant.records import Answer, Citation, NearPassage
 from index.errors import SourceChangedError
 from index.records import Document, Hit, Range, agree
 
@@ -40,6 +41,28 @@ def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
         source_sha256=document.source_sha256,
         sentence_ranges=sentence_ranges,
         url=_url(document.id, ranges),
+    )
+
+
+def mark_stale(answer: Answer, stale: Callable[[Collection[str]], Collection[str]]) -> Answer:
+    """Say of each citation whether its file is still what was indexed.
+
+    Args:
+        answer: The answer, all of whose citations are still taken to be so.
+        stale: Returns those of some documents whose files are not.
+    """
+    cited = [*answer.citations, *(other.citation for other in answer.alternatives)]
+    changed = stale({citation.document_id for citation in cited})
+
+    def marked(citation: Citation) -> Citation:
+        return replace(citation, stale=citation.document_id in changed)
+
+    return replace(
+        answer,
+        citations=tuple(map(marked, answer.citations)),
+        alternatives=tuple(
+            replace(other, citation=marked(other.citation)) for other in answer.alternatives
+        ),
     )
 
 

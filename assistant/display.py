@@ -91,7 +91,7 @@ def answer(given: Answer) -> str:
         near = [f"  {_place(passage)}\n    {_excerpt(passage.text)}" for passage in given.passages]
         nearest = ["", "Nearest passages:", *near] if near else []
         return "\n".join([f"The documents don't say. {confidence}.", *nearest])
-    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}" for c in given.citations]
+    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}{_caveat(c)}" for c in given.citations]
     others = [
         f"  or ({other.confidence:.0%}): {other.answer}  [{_place(other.citation)}]"
         for other in given.alternatives
@@ -129,6 +129,11 @@ def _place(shown: Citation | NearPassage) -> str:
     headings = [heading for heading in shown.section if heading != shown.title]
     page = [f"page {shown.page}"] if shown.page else []
     return _printable(" / ".join([shown.title, *headings, *page, shown.path]))
+
+
+def _caveat(citation: Citation) -> str:
+    changed = "\n    This file has changed since it was read: index it again to be sure."
+    return changed if citation.stale else ""
 
 
 def _printable(text: str) -> str:

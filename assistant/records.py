@@ -74,6 +74,7 @@ class Citation:
     source_sha256: str  # of the source text that the ranges slice
     sentence_ranges: tuple[Range, ...]
     url: str
+    stale: bool = False  # the file is gone, or has changed since it was indexed
 
 
 @dataclass(frozen=True, slots=True)

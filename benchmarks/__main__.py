@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import Measurement, embedding, indexing, keywords, reading, vectors
+from benchmarks import Measurement, asking, embedding, indexing, keywords, pages, reading, vectors
 
 BENCHMARKS = {
     "embedding": embedding.run,
     "vectors": vectors.run,
     "keywords": keywords.run,
     "reading": reading.run,
+    "asking": asking.run,
+    "pages": pages.run,
     "indexing": indexing.run,
 }
 

@@ -6,65 +6,32 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.config import Settings
 from assistant.opening import open_reader
 from assistant.records import Question
 from benchmarks import Measurement, median_ms, seconds
+from benchmarks.making import RandomEmbedder, document
 from index.batches import add_documents
-from index.documents import make_document
 from index.embedding import load_embedder
 from index.ingest import index
-from index.records import BlockKind, Document, Extraction, SourceBlock
+from index.records import Document
 from index.search import search
 from index.store import Store
 
-_QUESTIONS = 50
 _SMALL, _LARGE = 10_000, 100_000  # passages
 _PARAGRAPHS = 10  # of a document, each a passage
 _WORDS = 120  # of a paragraph
 _VOCABULARY = 50_000
 _STOP_WORDS = 100  # the most frequent words: no query is left with them
 _QUERY_WORDS = 10  # of a question, about six when the most frequent are left out
-_CENTRES = 2_000
-_SPREAD = 0.7  # of the vectors around a centre, against its length
 _UPDATES = 15
-
-
-class _RandomEmbedder:
-    """Gives texts vectors of the usual size at no cost: what is measured is the index.
-
-    They lie around centres, as those of real texts do; without, no approximate index is of use.
-    """
-
-    dimension = 384
-    max_tokens = 256
-
-    def __init__(self) -> None:
-        self.name = load_embedder().name  # whose questions then search these vectors
-        self._random = np.random.default_rng(0)
-        self._centres = self._normal(_CENTRES) / np.sqrt(self.dimension)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [2 * text.count(" ") for text in texts]
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        around = self._centres[self._random.integers(_CENTRES, size=len(texts))]
-        vectors = around + _SPREAD / np.sqrt(self.dimension) * self._normal(len(texts))
-        lengths: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
-        normalised: NDArray[np.float32] = (vectors / lengths).astype(np.float32)
-        return normalised
-
-    def _normal(self, count: int) -> NDArray[np.float32]:
-        return self._random.standard_normal((count, self.dimension), dtype=np.float32)
 
 
 def run() -> list[Measurement]:
@@ -83,7 +50,7 @@ def run() -> list[Measurement]:
 
 
 def _build(home: Path, passages: int) -> Measurement:
-    embedder = _RandomEmbedder()
+    embedder = RandomEmbedder()
     (home / "docs").mkdir()
     (home / "docs" / "one.txt").write_text(_text(np.random.default_rng(1)))
 
@@ -143,10 +110,6 @@ def measure_serving(folder: Path) -> Iterator[tuple[str, float, str]]:
         yield "open, load the model and answer once", opened, "s"
         searched = median_ms(lambda: assistant.search(question()), 200)
         yield "embed a question and search, median", searched, "ms"
-        timings = [assistant.ask(question()).timings_ms for _ in range(_QUESTIONS)]
-        for name in ("total", "embed", "search", "read"):
-            taken = median(timing[name] for timing in timings)
-            yield f"answer a question, median: {name}", taken, "ms"
         yield "resident memory while serving", _resident_mib(), "MiB"
 
 
@@ -154,17 +117,7 @@ def _documents(passages: int) -> Iterator[Document]:
     random = np.random.default_rng(4)
     for number in range(passages // _PARAGRAPHS):
         paragraphs = [_text(random) for _ in range(_PARAGRAPHS)]
-        yield _document(f"{number}.txt", paragraphs)
-
-
-def _document(path: str, paragraphs: Sequence[str]) -> Document:
-    text = "\n\n".join(paragraphs)
-    ends = [*accumulate(len(paragraph) + 2 for paragraph in paragraphs)]
-    blocks = tuple(
-        SourceBlock(BlockKind.PARAGRAPH, ((start, end - 2),)) for start, end in pairwise([0, *ends])
-    )
-    extraction = Extraction(text, blocks, "text/plain", "random/1")
-    return make_document(extraction, root="random", path=path, sha256="")
+        yield document(f"{number}.txt", paragraphs)
 
 
 def _text(random: np.random.Generator) -> str:

@@ -1,13 +1,17 @@
-"""Which document a name stands for."""
+"""What documents are called: which one a name stands for, and what its file may be named."""
 
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from pathlib import Path
 
 from index.catalogue.entries import DocumentSummary
 from index.catalogue.readings import Reading
 from index.errors import UnknownDocumentError
+
+_LONGEST_STEM = 200  # bytes: most file systems take 255, with what is put behind the name
 
 
 def document_named(rows: Reading, name: str) -> DocumentSummary:
@@ -34,6 +38,19 @@ def document_named(rows: Reading, name: str) -> DocumentSummary:
         names = ", ".join(map(_full_name, fitting))
         raise UnknownDocumentError(f"{name!r} may be any of {names}: name one of these")
     return fitting[0]
+
+
+def safe_name(given: str) -> str:
+    """Return a readable name for a file: of the folder that it is put into, and not hidden in it.
+
+    Args:
+        given: What its sender calls it, which may be a path of any system.
+    """
+    base = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1])
+    shown = "".join(c for c in " ".join(base.split()) if c.isprintable())
+    name = Path(shown.strip(". "))
+    stem = name.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    return f"{stem}{name.suffix}" or "document"
 
 
 def _full_name(document: DocumentSummary) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
-from time import time_ns
 
 from index.catalogue.entries import Root, Stamp
 
@@ -73,18 +72,21 @@ class ScanRules:
 def scope_of(path: Path, roots: Collection[Root]) -> Scope:
     """Return the scope of a path: within a root that holds it, else as a new root.
 
-    A new root is the folder, or the folder of the file, and has its name; where that is taken, a
-    number follows.
+    A new root is the folder, or the folder of the file.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100 - a link that is named stays
     holders = [root for root in roots if path.is_relative_to(root.path)]
     if holders:
         return Scope(max(holders, key=lambda root: len(root.path.parts)), path)
-    folder = path.parent if path.is_file() else path
+    return Scope(new_root(path.parent if path.is_file() else path, roots), path)
+
+
+def new_root(folder: Path, roots: Collection[Root]) -> Root:
+    """Return a root beside others, of its folder's name; where that is taken, a number follows."""
     taken = {root.name for root in roots}
     base = folder.name or "documents"
     names = (base if number == 1 else f"{base}-{number}" for number in count(1))
-    return Scope(Root(next(name for name in names if name not in taken), folder), path)
+    return Root(next(name for name in names if name not in taken), folder)
 
 
 def scan(scope: Scope, rules: ScanRules) -> Scan:
@@ -170,8 +172,7 @@ def _look_at_file(
     if status.st_size > rules.max_bytes:
         mebibytes, limit = status.st_size / 2**20, rules.max_bytes / 2**20
         return f"{mebibytes:.1f} MiB, over the limit of {limit:g} MiB"
-    stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, time_ns())
-    return FoundFile(path, relative, stamp)
+    return FoundFile(path, relative, Stamp.of(status))
 
 
 def _is_encodable(text: str) -> bool:

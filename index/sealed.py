@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from index.durable import replacing
 from index.errors import IndexDamagedError
 
 _SEAL_LENGTH = hashlib.sha256().digest_size
@@ -28,25 +29,17 @@ class SealedWriter:
         return self._file.write(data)
 
     def seal(self) -> None:
-        """Write the hash behind the rest, and all of it through to the disk."""
+        """Write the hash behind the rest."""
         self._file.write(self._hash.digest())
-        self._file.flush()
-        os.fsync(self._file.fileno())
 
 
 @contextmanager
 def write_sealed(path: Path) -> Iterator[SealedWriter]:
     """Open a file that replaces the one at ``path`` when the block ends without an error."""
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        with temporary.open("wb") as file:
-            writer = SealedWriter(file)
-            yield writer
-            writer.seal()
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync(path.parent)
+    with replacing(path) as file:
+        writer = SealedWriter(file)
+        yield writer
+        writer.seal()
 
 
 @contextmanager
@@ -78,12 +71,3 @@ def _is_whole(file: BinaryIO) -> bool:
         digest.update(block)
         remaining -= len(block)
     return file.read() == digest.digest()
-
-
-def _sync(folder: Path) -> None:
-    """Make the name in its folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,8 @@ from flask import current_app, request
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
+from assistant.suggester import Suggester
+from index.library import Library
 
 EXTENSION = "assistant"
 
@@ -17,6 +19,8 @@ class Served(NamedTuple):
 
     assistant: Assistant
     conversations: Conversations
+    library: Library
+    suggester: Suggester | None
 
 
 def assistant() -> Assistant:
@@ -27,6 +31,16 @@ def assistant() -> Assistant:
 def conversations() -> Conversations:
     """Return where the application keeps its conversations."""
     return _served().conversations
+
+
+def library() -> Library:
+    """Return the documents that the application shows, adds and removes."""
+    return _served().library
+
+
+def suggester() -> Suggester | None:
+    """Return what finds questions to begin with, where the application suggests any."""
+    return _served().suggester
 
 
 def _served() -> Served:

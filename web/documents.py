@@ -7,30 +7,56 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import (
+    BadRequest,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from assistant.citing import page_of
+from index.errors import DamagedDocumentError, OversizedDocumentError
+from index.formats import SUFFIXES
+from index.library import Held
 from index.records import Document, Range
 from web import files
 from web.bodies import reply
-from web.current import assistant, prefers_page
+from web.current import assistant, library, prefers_page
 from web.pages import show_document
 from web.schema import documents as schema
 from web.source import RangesError, parse_ranges, section_of
 
 documents = Blueprint("documents", __name__)
+_FRAMING = 64 * 1024  # bytes of a request around the file that it sends
+
+
+@documents.app_context_processor
+def describe_uploads() -> dict[str, object]:
+    """Let the pages say what can be sent."""
+    return {"suffixes": ",".join(SUFFIXES), "largest_file": library().max_bytes}
 
 
 @documents.get("/documents")
 def list_documents() -> Response:
     """List the indexed documents."""
-    with assistant().store.catalogue.reading() as rows:
-        return reply(
-            schema.DocumentList(
-                documents=[schema.DocumentSummary(**asdict(found)) for found in rows.documents()],
-                generation=rows.state.generation,
-            )
-        )
+    held, generation = library().documents()
+    return reply(schema.DocumentList(documents=list(map(_summary, held)), generation=generation))
+
+
+@documents.post("/documents")
+def add() -> Response:
+    """Index a file that is sent, in place of one of its name that was sent before."""
+    sent = _sent_file()
+    held, has_replaced = library().add(sent.filename or "", sent.read())
+    return reply(_summary(held), 200 if has_replaced else 201)
+
+
+@documents.delete("/documents/<document_id>")
+def remove(document_id: str) -> Response:
+    """Remove a document; its file goes only if it was sent."""
+    library().remove(document_id)
+    return Response(status=204)
 
 
 @documents.get("/documents/<document_id>")
@@ -65,8 +91,31 @@ def page(document_id: str, number: int) -> Response:
     response.set_etag(f"{found.sha256}-{number}")
     response.make_conditional(request)
     if response.status_code == 200:
-        response.set_data(files.draw(data, found, number))
+        try:
+            response.set_data(files.draw(data, found, number))
+        except DamagedDocumentError as error:
+            raise NotFound(str(error)) from error
     return response
+
+
+def _sent_file() -> FileStorage:
+    """Return the file of the request in hand, which may be larger than other requests."""
+    largest = library().max_bytes
+    request.max_content_length = largest + _FRAMING
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send the file as multipart/form-data.")
+    try:
+        sent = request.files.getlist("file")
+    except RequestEntityTooLarge as error:
+        limit = f"over the limit of {largest / 2**20:g} MiB"
+        raise OversizedDocumentError("the file", limit) from error
+    if len(sent) != 1 or not sent[0].filename:
+        raise BadRequest("Send one file, with its name, as the field 'file'.")
+    return sent[0]
+
+
+def _summary(held: Held) -> schema.DocumentSummary:
+    return schema.DocumentSummary(**asdict(held.summary), stale=held.stale, uploaded=held.uploaded)
 
 
 def _detail(found: Document, ranges: Sequence[Range]) -> schema.DocumentDetail:

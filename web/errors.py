@@ -14,6 +14,8 @@ from index.errors import (
     AssistantError,
     DamagedDocumentError,
     EmbedderError,
+    EmptyDocumentError,
+    EncryptedDocumentError,
     IndexLockedError,
     OversizedDocumentError,
     SourceChangedError,
@@ -33,6 +35,7 @@ CODES: Mapping[int, str] = MappingProxyType(
         409: "conflict",
         413: "too_large",
         415: "unsupported_media_type",
+        422: "unprocessable",
         429: "too_many_requests",
         500: "internal_error",
         503: "unavailable",
@@ -42,11 +45,13 @@ STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
     {
         UnknownDocumentError: 404,
         UnknownConversationError: 404,
-        DamagedDocumentError: 404,  # the page asked for cannot be drawn
         SourceChangedError: 409,
         IndexLockedError: 409,
         OversizedDocumentError: 413,
         UnsupportedFormatError: 415,
+        EmptyDocumentError: 422,
+        EncryptedDocumentError: 422,
+        DamagedDocumentError: 422,
         EmbedderError: 503,
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.schema import asking, conversations, documents
+from web.schema import asking, conversations, documents, feedback, suggestions
 from web.schema.base import ErrorBody
 from web.source import RANGES_PATTERN
 
@@ -26,6 +26,12 @@ _CONVERSATION = {
     "required": True,
     "schema": {"type": "string"},
 }
+_TURN = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
 _SEARCH = {
     "name": "search",
     "in": "query",
@@ -42,9 +48,10 @@ _MEANINGS = {
     400: "The request is malformed; the message says how.",
     403: "A browser sent this from another site.",
     404: "There is no such document, page or conversation.",
-    409: "The file has changed since it was indexed.",
-    413: "The body is too large.",
-    415: "The body is not application/json.",
+    409: "The file has changed since it was indexed, or another program is writing.",
+    413: "The body or the file is too large.",
+    415: "The body is not of the type described, or the file's format is not read.",
+    422: "The file is empty, damaged or needs a password; the message says what to do.",
     429: "Too many questions from this address; Retry-After says when to ask again, in seconds.",
     500: "The server failed.",
     503: "The question cannot be searched for; the server's log says why.",
@@ -60,8 +67,10 @@ class Operation:
     media_types: tuple[str, ...] = ("application/json",)
     method: str = "get"
     status: int = 200  # when it is done; 204 has no body
+    replaced: int | None = None  # the status when it is done in place of what was there
     reply: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    body_type: str = "application/json"
     parameters: tuple[dict[str, Any], ...] = ()
     errors: tuple[int, ...] = (400, 500)
 
@@ -78,12 +87,31 @@ OPERATIONS = (
     ),
     Operation("/documents", "List the indexed documents", reply=documents.DocumentList),
     Operation(
+        "/documents",
+        "Index a file, in place of one of its name that was sent before",
+        method="post",
+        status=201,
+        replaced=200,
+        reply=documents.DocumentSummary,
+        body=documents.Upload,
+        body_type="multipart/form-data",
+        errors=(400, 403, 409, 413, 415, 422, 500),
+    ),
+    Operation(
         "/documents/{document_id}",
         "Show one document, with ranges of its source text marked",
         media_types=("application/json", "text/html"),
         reply=documents.DocumentDetail,
         parameters=(_DOCUMENT, _RANGES),
         errors=(400, 404, 500),
+    ),
+    Operation(
+        "/documents/{document_id}",
+        "Remove a document; its file goes only if it was sent here",
+        method="delete",
+        status=204,
+        parameters=(_DOCUMENT,),
+        errors=(400, 403, 404, 409, 500),
     ),
     Operation(
         "/documents/{document_id}/source",
@@ -137,6 +165,28 @@ OPERATIONS = (
         parameters=(_CONVERSATION,),
         errors=(400, 404, 500),
     ),
+    Operation(
+        "/conversations/{conversation_id}/turns/{number}/feedback",
+        "Say of an answer that it is right, wrong, or where the right one stands",
+        method="put",
+        reply=feedback.FeedbackKept,
+        body=feedback.FeedbackRequest,
+        parameters=(_CONVERSATION, _TURN),
+        errors=(400, 403, 404, 409, 413, 415, 500),
+    ),
+    Operation(
+        "/conversations/{conversation_id}/turns/{number}/feedback",
+        "Take back what was said of an answer",
+        method="delete",
+        status=204,
+        parameters=(_CONVERSATION, _TURN),
+        errors=(400, 403, 404, 409, 500),
+    ),
+    Operation(
+        "/questions",
+        "Suggest questions that the documents answer",
+        reply=suggestions.SuggestionList,
+    ),
     Operation("/health", "Tell that the server answers, and from what", reply=documents.Health),
 )
 
@@ -164,7 +214,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if operation.status != 204:
         done["content"] = _content(operation)
-    replies = {str(operation.status): done}
+    replies = {str(status): done for status in (operation.status, operation.replaced) if status}
     for status in operation.errors:
         error = {"application/json": {"schema": _reference(ErrorBody)}}
         replies[str(status)] = {"description": _MEANINGS[status], "content": error}
@@ -172,7 +222,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
     if operation.parameters:
         described["parameters"] = list(operation.parameters)
     if operation.body:
-        body = {"application/json": {"schema": _reference(operation.body)}}
+        body = {operation.body_type: {"schema": _reference(operation.body)}}
         described["requestBody"] = {"required": True, "content": body}
     return described
 

@@ -5,46 +5,64 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup, escape
 
 from assistant.citing import page_of
 from index.errors import SourceChangedError
+from index.freshness import stale
 from index.records import Document, Range
 from web import files
 from web.current import assistant
-from web.source import cut_by_pages, section_of
+from web.source import section_of
+from web.source_view import Form, SourceView, own_form, view_as_blocks, view_as_pages, view_as_text
 
 pages = Blueprint("pages", __name__)
-LISTED = 100  # documents named on the first page
 
 
 @pages.get("/")
 def show_chat() -> Response:
     """Show the chat page; the page itself fetches the conversation that its address names."""
     with assistant().store.catalogue.reading() as rows:
-        listed, total = rows.documents(limit=LISTED), rows.counts().documents
-    return make_response(render_template("chat.html", documents=listed, total=total))
+        total = rows.counts().documents
+    return make_response(render_template("chat.html", total=total))
+
+
+@pages.app_template_filter("exactly")
+def write_exactly(text: str) -> Markup:
+    """Escape text so that a browser reads every character: its parser folds returns away."""
+    return escape(text).replace("\r", Markup("&#13;"))
 
 
 def show_document(document: Document, ranges: Sequence[Range]) -> Response:
-    """Render a document's source with ranges marked: its pages where it has them, or its text."""
-    views: tuple[files.PageView, ...] = ()
-    notice = ""
-    if document.pages and request.args.get("view") != "text":
-        try:
-            data = files.read(assistant().store, document)
-            views = files.view_pages(data, document, ranges)
-        except SourceChangedError as error:
-            notice = str(error)
-    first = ranges[0][0] if ranges else None
+    """Render a document's source with ranges marked: in its own form, or as text."""
+    view, is_stale = _view(document, ranges)
     return make_response(
         render_template(
             "document.html",
             document=document,
-            views=views,
-            notice=notice,
-            parts=() if views else cut_by_pages(document, ranges),
+            view=view,
+            own_form=own_form(document),
+            stale=is_stale,
             ranges=",".join(f"{start}-{end}" for start, end in ranges),
-            section=() if first is None else section_of(document, first),
+            section=section_of(document, ranges[0][0]) if ranges else (),
             page=page_of(document, ranges),
         )
     )
+
+
+def _view(document: Document, ranges: Sequence[Range]) -> tuple[SourceView, bool]:
+    """Choose what to show, and tell whether the file is no longer what was indexed.
+
+    Pages are in the file alone: without it, there is the text that was indexed of them.
+    """
+    store = assistant().store
+    form = Form.TEXT if request.args.get("view") == Form.TEXT else own_form(document)
+    if form is Form.PAGES:
+        try:
+            return view_as_pages(document, ranges, files.read(store, document)), False
+        except SourceChangedError:
+            form = Form.TEXT
+    with store.catalogue.reading() as rows:
+        is_stale = bool(stale(rows, [document.id]))
+    view = view_as_blocks if form is Form.BLOCKS else view_as_text
+    return view(document, ranges, start=request.args.get("start", type=int)), is_stale

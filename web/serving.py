@@ -13,8 +13,9 @@ from waitress import wasyncore
 
 from index.errors import ConfigurationError
 
-# Refused before it is buffered; below it the application refuses, in JSON, what is too large.
-LARGEST_BODY = 16 * 2**20
+# Beyond a file that is taken: such a body is refused before it is buffered; a smaller one that is
+# too large the application refuses, in JSON.
+MARGIN = 16 * 2**20
 
 
 class Server:
@@ -36,7 +37,7 @@ class Server:
             sockets=[listener],
             threads=threads,
             ident=None,
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=app.config["LARGEST_FILE"] + MARGIN,
         )
 
     def run(self) -> None:

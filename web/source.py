@@ -1,14 +1,17 @@
-"""What the source page marks: ranges of a document's source text, as stretches and sections."""
+"""Ranges of a document's source text: as an address writes them, and as a page marks them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.records import Block, BlockKind, Document, Range
+from index.records import Block, BlockKind, Document, Page, Range
 
 RANGES_PATTERN = r"^[0-9]{1,12}-[0-9]{1,12}(,[0-9]{1,12}-[0-9]{1,12}){0,999}$"
+_LONGEST_LINE = 2_000  # characters that are searched for a line's start
 
 
 class RangesError(ValueError):
@@ -16,18 +19,76 @@ class RangesError(ValueError):
 
 
 class Stretch(NamedTuple):
-    """Source text that is marked throughout or nowhere; the first mark is what a link opens."""
+    """Text as it is shown, and the half-open range of source text that it shows.
+
+    They correspond one to one where they are equally long; other text stands for the whole range.
+    """
 
     text: str
-    marked: bool
-    first: bool
+    start: int
+    end: int
+    marked: bool = False
+    first: bool = False  # what a link opens
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every character shows its own character of the source."""
+        return len(self.text) == self.end - self.start
 
 
 class Part(NamedTuple):
-    """The source text of one page, or of a whole document that has no pages."""
+    """The source text of one page, or of a document that has no pages."""
 
     number: int | None
     stretches: list[Stretch]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked of the source text.
+
+    Attributes:
+        ranges: Half-open and disjoint, in order.
+        opening: The character that a link opens, if any is marked.
+    """
+
+    ranges: tuple[Range, ...]
+    opening: int | None
+
+    @classmethod
+    def of(cls, ranges: Sequence[Range]) -> Marks:
+        """Mark ranges, which may overlap; a link opens the first one given."""
+        joined: list[Range] = []
+        for start, end in sorted(ranges):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+            else:
+                joined.append((start, end))
+        return cls(tuple(joined), ranges[0][0] if ranges else None)
+
+    def cut(self, stretch: Stretch) -> Iterator[Stretch]:
+        """Cut a stretch at the edges of the marked ranges; replaced text is marked as a whole."""
+        edges = self._edges(stretch.start, stretch.end)
+        if not stretch.is_exact:
+            yield self._marked(stretch) if edges else stretch
+            return
+        at = stretch.start
+        for start, end in edges:
+            if at < start:
+                yield _slice(stretch, at, start)
+            yield self._marked(_slice(stretch, start, end))
+            at = end
+        if at < stretch.end:
+            yield _slice(stretch, at, stretch.end)
+
+    def _edges(self, start: int, end: int) -> list[Range]:
+        first = bisect_right(self.ranges, start, key=lambda marked: marked[1])
+        last = bisect_right(self.ranges, end - 1, key=lambda marked: marked[0])
+        return [(max(a, start), min(b, end)) for a, b in self.ranges[first:last]]
+
+    def _marked(self, stretch: Stretch) -> Stretch:
+        first = self.opening is not None and stretch.start <= self.opening < stretch.end
+        return stretch._replace(marked=True, first=first)
 
 
 def parse_ranges(written: str, length: int) -> tuple[Range, ...]:
@@ -55,43 +116,33 @@ def parse_ranges(written: str, length: int) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
-def cut(text: str, ranges: Sequence[Range], *, within: Range) -> list[Stretch]:
-    """Cut source text at the edges of the marked ranges.
+def cut_by_pages(document: Document, marks: Marks, within: Range) -> list[Part]:
+    """Cut source text by pages, and each of them into stretches.
 
     Args:
-        text: The whole source text.
-        ranges: What is marked, in reading order; they may overlap.
-        within: What of it to cut, half-open.
+        document: The document.
+        marks: What of its source text is marked.
+        within: What of it is shown, half-open.
     """
-    stretches = []
-    position, end = within
-    for marked in _joined(ranges):
-        start, stop = max(marked[0], position), min(marked[1], end)
-        if start < stop:
-            first = start <= ranges[0][0] < stop
-            stretches += [
-                Stretch(text[position:start], marked=False, first=False),
-                Stretch(text[start:stop], marked=True, first=first),
-            ]
-            position = stop
-    stretches.append(Stretch(text[position:end], marked=False, first=False))
-    return [stretch for stretch in stretches if stretch.text]
-
-
-def cut_by_pages(document: Document, ranges: Sequence[Range]) -> list[Part]:
-    """Cut the whole source text by pages, and each of them into stretches."""
     text = document.source_text
-    if not document.pages:
-        return [Part(None, cut(text, ranges, within=(0, len(text))))]
-    return [
-        Part(page.number, cut(text, ranges, within=(page.start, page.end)))
-        for page in document.pages
-    ]
+    parts = []
+    for page in document.pages or [Page(0, 0, len(text))]:
+        start, end = max(page.start, within[0]), min(page.end, within[1])
+        if start < end:
+            whole = Stretch(text[start:end], start, end)
+            parts.append(Part(page.number or None, list(marks.cut(whole))))
+    return parts
+
+
+def line_start(text: str, offset: int) -> int:
+    """Return where the line around an offset starts, or the offset in a line of vast length."""
+    at = text.rfind("\n", max(0, offset - _LONGEST_LINE), offset)
+    return offset if at < 0 else at + 1
 
 
 def section_of(document: Document, offset: int) -> tuple[str, ...]:
     """Return the headings above a character of the source text, outermost first."""
-    position = _text_offset(document, offset)
+    position = text_offset(document, offset)
     if position is None:
         return ()
     path: list[Block] = []
@@ -103,18 +154,13 @@ def section_of(document: Document, offset: int) -> tuple[str, ...]:
     return tuple(document.text[block.start : block.end] for block in path)
 
 
-def _text_offset(document: Document, offset: int) -> int | None:
+def text_offset(document: Document, offset: int) -> int | None:
+    """Return where the reading text shows a character of the source text, if it does."""
     for run in document.alignment.runs:
         if run.source_start <= offset < run.source_start + run.source_length:
             return run.text_start + min(offset - run.source_start, run.text_length - 1)
     return None
 
 
-def _joined(ranges: Sequence[Range]) -> list[Range]:
-    joined: list[Range] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
+def _slice(stretch: Stretch, start: int, end: int) -> Stretch:
+    return Stretch(stretch.text[start - stretch.start : end - stretch.start], start, end)

@@ -23,8 +23,10 @@ _CALLERS_MISTAKES = (ConfigurationError, IndexMissingError, TestSetError, Unknow
 _COMMANDS = {
     "ask": ("asking", "ask"),
     "calibrate": ("measuring", "calibrate"),
+    "chat": ("chatting", "chat"),
     "doctor": ("indexing", "doctor"),
     "evaluate": ("measuring", "evaluate"),
+    "feedback": ("feedback", "feedback"),
     "index": ("indexing", "index_command"),
     "remove": ("indexing", "remove"),
     "serve": ("asking", "serve"),

@@ -24,17 +24,29 @@ from index.errors import ConfigurationError
 def ask(question: str, as_json: bool, top_k: int, max_error: float | None, **flags: Any) -> None:
     """Answer a question with a cited quote, or say that the documents don't."""
     from assistant.opening import open_assistant, open_embedder
-    from assistant.records import LONGEST_QUESTION, Question
+    from assistant.records import Question
 
-    question = question.encode(errors="surrogateescape").decode(errors="replace").strip()
-    if not 0 < len(question) <= LONGEST_QUESTION:
-        raise ConfigurationError(
-            f"a question has 1 to {LONGEST_QUESTION} characters, as in: assistant ask 'Who signed?'"
-        )
+    question = read_question(question)
     settings = load_settings(flags)
     with open_assistant(settings, open_embedder(settings)) as assistant:
         answer = assistant.ask(Question(question, top_k=top_k, max_error=max_error))
     show(answer.as_json(), display.answer(answer), as_json=as_json)
+
+
+def read_question(typed: str) -> str:
+    """Return a question as it was typed, without space around it.
+
+    Raises:
+        ConfigurationError: It is empty or too long.
+    """
+    from assistant.records import LONGEST_QUESTION
+
+    question = typed.encode(errors="surrogateescape").decode(errors="replace").strip()
+    if not 0 < len(question) <= LONGEST_QUESTION:
+        raise ConfigurationError(
+            f"a question has 1 to {LONGEST_QUESTION} characters, as in: assistant ask 'Who signed?'"
+        )
+    return question
 
 
 @click.command()
@@ -46,24 +58,31 @@ def serve(**flags: Any) -> None:
     from assistant.conversation.conversations import Conversations
     from assistant.opening import open_assistant, open_embedder
     from assistant.records import Question
-    from web import LOOPBACK, create_app
+    from assistant.suggester import Suggester
+    from web import LOOPBACK, Limits, create_app
     from web.serving import bind
 
     settings = load_settings(flags)
     with (
         open_assistant(settings, open_embedder(settings)) as assistant,
         closing(Conversations(settings.index)) as conversations,
+        closing(Suggester(assistant)) as suggester,
     ):
         named = settings.allowed_hosts.replace(",", " ").split()
         app = create_app(
             assistant,
             conversations,
             hosts=named or (LOOPBACK if settings.host in LOOPBACK else ()),
-            largest_body=int(settings.max_request_kb * 1024),
-            questions_per_minute=settings.questions_per_minute,
+            limits=Limits(
+                largest_body=int(settings.max_request_kb * 1024),
+                largest_file=int(settings.max_file_mb * 2**20),
+                questions_per_minute=settings.questions_per_minute,
+            ),
+            suggester=suggester,
         )
         server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
         assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
+        suggester.suggestions()  # and begins to find these
         click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         server.run()

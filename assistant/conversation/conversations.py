@@ -149,7 +149,8 @@ class Conversations:
                 KeptTurn(number, asked_at, json.loads(reply))
                 for number, asked_at, reply in connection.execute(asked)
             )
-        return Summary(*found, turns=len(kept)), kept
+        id_, title, created_at, updated_at = found
+        return Summary(id_, title, created_at, updated_at, len(kept)), kept
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title.

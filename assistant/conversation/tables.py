@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
 
 FORMAT = 2  # of the tables below
 
@@ -33,4 +42,24 @@ turns = Table(
     Column("understood_as", String, nullable=False),
     Column("answer", String, nullable=False),  # "" when declined
     Column("reply", String, nullable=False),  # the whole answer as JSON
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("given_at", Float, nullable=False),
+    # Where the answer stands, as far as the verdict says so; the ranges as JSON.
+    Column("document_id", String),
+    Column("path", String),
+    Column("sha256", String),
+    Column("source_ranges", String),
+    Column("quote", String),
+    ForeignKeyConstraint(
+        ["conversation_id", "turn"],
+        ["turns.conversation_id", "turns.number"],
+        ondelete="CASCADE",
+    ),
 )

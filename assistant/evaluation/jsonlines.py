@@ -28,6 +28,7 @@ def read(path: Path, lines: Lines) -> TestSet:
     """Make a test set of lines: ``{"id", "question", "answers"}`` or ``{"id", "turns"}``.
 
     Turn n of conversation c gets the id ``c#n``, from 1; ``"answers": []`` means unanswerable.
+    What else a line holds, such as the ``feedback`` that it is a draft of, is left alone.
 
     Raises:
         TestSetError: A line lacks a field or has one of another type.
@@ -49,6 +50,11 @@ def _conversation(place: Place, record: Mapping[str, Any]) -> Conversation:
 
 
 def _question(place: Place, record: Mapping[str, Any], name: str) -> GoldQuestion:
+    if record.get("answers", ()) is None:
+        raise place.error(
+            '"answers" is null: this is a draft. Write what is right, [] where the documents do '
+            "not say, or take the line out"
+        )
     answers = list_field(place, record, "answers")
     if not all(isinstance(answer, str) and answer.strip() for answer in answers):
         raise place.error('"answers" holds something blank or not a string; [] means unanswerable')

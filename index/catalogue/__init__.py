@@ -67,13 +67,13 @@ class Catalogue:
     def reading(self) -> Iterator[Reading]:
         """Hold one generation for reading."""
         with self._database.reading() as connection:
-            yield Reading(connection)
+            yield Reading(connection, self.path.parent)
 
     @contextmanager
     def writing(self) -> Iterator[Changes]:
         """Make changes that are committed together at the end, as the next generation."""
         with self._database.writing() as connection:
-            changes = Changes(connection)
+            changes = Changes(connection, self.path.parent)
             yield changes
             changes.finish()
 

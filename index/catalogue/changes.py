@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
+from pathlib import Path
 from time import time
 from typing import Any
 
@@ -25,13 +26,15 @@ class Changes(Reading):
         generation: The generation that the changes make, once committed.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        super().__init__(connection, folder)
         self.generation = self.state.generation + 1
 
     def add_root(self, root: Root) -> None:
-        """Name a root."""
-        self._connection.execute(insert(tables.roots).values(name=root.name, path=str(root.path)))
+        """Name a root; one inside the index folder may be moved with it."""
+        is_inside = root.path.is_relative_to(self._folder)
+        path = root.path.relative_to(self._folder) if is_inside else root.path
+        self._connection.execute(insert(tables.roots).values(name=root.name, path=str(path)))
 
     def put(self, *entries: Entry) -> None:
         """Add documents with their passages and vectors, in place of what they were before."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time_ns
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,15 @@ class Stamp:
     ctime_ns: int
     seen_ns: int  # when that was
 
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Return the stamp of a file that is looked at now."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, time_ns())
+
+    def agrees_with(self, now: Stamp) -> bool:
+        """Tell whether a file that now has the stamp ``now`` looks as it did."""
+        return replace(now, seen_ns=self.seen_ns) == self
+
     def proves_unchanged(self, now: Stamp) -> bool:
         """Tell whether a file that now has the stamp ``now`` surely has the same bytes.
 
@@ -35,7 +46,7 @@ class Stamp:
         before the look prove nothing.
         """
         settled = max(self.mtime_ns, self.ctime_ns) < self.seen_ns - 2_000_000_000
-        return settled and replace(now, seen_ns=self.seen_ns) == self
+        return settled and self.agrees_with(now)
 
 
 NO_FILE = Stamp(0, 0, 0, 0)  # of a document that is none

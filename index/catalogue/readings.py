@@ -41,14 +41,15 @@ _documents, _passages, _vectors = tables.documents.c, tables.passages.c, tables.
 class Reading:
     """One transaction on the catalogue, for reading."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, folder: Path) -> None:
         self._connection = connection
+        self._folder = folder  # the index folder
         self.state = self._read_state()
 
     def roots(self) -> tuple[Root, ...]:
         """Return the roots, by name."""
         rows = self._connection.execute(select(tables.roots).order_by(tables.roots.c.name))
-        return tuple(Root(row.name, Path(row.path)) for row in rows)
+        return tuple(Root(row.name, self._folder / row.path) for row in rows)
 
     def counts(self) -> Counts:
         """Count what the index holds."""
@@ -65,10 +66,18 @@ class Reading:
         names = frozenset(self._connection.execute(lacking.distinct()).scalars())
         return tuple(root for root in self.roots() if root.name in names)
 
-    def documents(self, *, limit: int | None = None) -> tuple[DocumentSummary, ...]:
-        """List the documents, or the first of them, by root and path."""
-        query = select(*_SUMMARY).order_by(_documents.root, _documents.path).limit(limit)
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """List the documents, by root and path."""
+        query = select(*_SUMMARY).order_by(_documents.root, _documents.path)
         return tuple(DocumentSummary(*tuple(row)) for row in self._connection.execute(query))
+
+    def summary(self, document_id: str) -> DocumentSummary:
+        """Return one document as a list shows it; raises UnknownDocumentError."""
+        query = select(*_SUMMARY).where(_documents.id == document_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise UnknownDocumentError(f"no document {document_id!r} in the index")
+        return DocumentSummary(*tuple(row))
 
     def document(self, document_id: str) -> Document:
         """Read a document whole.
@@ -102,6 +111,13 @@ class Reading:
             )
             for row in rows
         }
+
+    def stamps(self, document_ids: Sequence[str]) -> dict[str, tuple[Path, Stamp]]:
+        """Return where these documents' files lie, and how they stood when they were indexed."""
+        folders = {root.name: root.path for root in self.roots()}
+        query = select(_documents.id, _documents.root, _documents.path, *_STAMP)
+        rows = self._where_in(query, _documents.id, document_ids)
+        return {row.id: (folders[row.root] / row.path, Stamp(*tuple(row)[3:])) for row in rows}
 
     def hidden(self, root: str) -> frozenset[str]:
         """Return the relative paths that were removed by hand and stay out."""

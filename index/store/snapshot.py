@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue.readings import Reading
+from index.freshness import stale
 from index.fusion import Ranking
 from index.keywords import KeywordIndex
 from index.records import Document, Passage
@@ -81,6 +82,10 @@ class Snapshot:
     def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of these documents, of those that exist."""
         return self._rows.titles(document_ids)
+
+    def stale(self, document_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these documents' files are gone or have changed since; see ``stale``."""
+        return stale(self._rows, document_ids)
 
     def document(self, document_id: str) -> Document:
         """Read a document whole; raises UnknownDocumentError."""

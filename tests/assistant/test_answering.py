@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import display
 from assistant.answering import Assistant
 from assistant.reader.lists import items_around
 from assistant.records import Mode, Question, Reason, Span
@@ -97,10 +98,20 @@ def test_answer_as_json_has_the_fixed_keys(assistant_over: AssistantOver) -> Non
         list(answer["citations"][0])
         == (
             "number document_id title path sha256 page section quote sentence source_ranges "
-            "source_sha256 sentence_ranges url"
+            "source_sha256 sentence_ranges url stale"
         ).split()
     )
     assert set(answer["timings_ms"]) == {"embed", "search", "read", "total"}
+
+
+def test_answer_from_a_changed_file_says_so(assistant_over: AssistantOver, tmp_path: Path) -> None:
+    assistant = assistant_over({"pier.txt": PIER})
+    question = Question("Who built the old pier?", max_error=ANY)
+    assert "changed" not in display.answer(assistant.ask(question))
+    (tmp_path / "harbour" / "pier.txt").write_text("Another text.")
+    answer = assistant.ask(question)
+    assert [citation.stale for citation in answer.citations] == [True]
+    assert "This file has changed since it was read" in display.answer(answer)
 
 
 TWO_DATES = "The pier was finished in 1861. The mayor said the pier was finished in 1863.\n"

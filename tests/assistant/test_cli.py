@@ -3,26 +3,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.assistant.command import run
+
 FILES = {
     "pier.md": "# The Old Pier\n\nThe old pier was built by **Anders Lund** in 1861.\n",
     "ferry.txt": "The Ferry\n\nThe ferry to the islands sails twice a day.\n",
     "broken.pdf": "no pdf at all",
 }
-
-
-def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ASSISTANT_EMBEDDER": "/nowhere"}
-    return subprocess.run(
-        [sys.executable, "-c", "from assistant.cli import main; main()", *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

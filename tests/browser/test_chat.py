@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.making import COUNCIL, COUNCIL_ID, SCRIPT
+from tests.browser.steps import ask
+from tests.web.making import COUNCIL, COUNCIL_ID
 
 pytestmark = pytest.mark.browser
 
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
+UNDERSTOOD = (
+    'event: understood\ndata: {"question": "Q", "understood_as": "Q", "conversation_id": "cut"}\n\n'
+)
 
 
 def test_the_highlighted_words_are_the_sources_own_characters(page: Page) -> None:
@@ -39,34 +39,10 @@ def test_of_equal_words_in_a_sentence_those_quoted_are_highlighted(page: Page) -
     assert before == "Rome was chosen because only "
 
 
-def test_a_citation_opens_its_source_at_the_quote(page: Page) -> None:
-    page.goto("/")
-    ask(page, "Where did the council meet?")
-    page.locator(".citation a").click()
-    mark = page.locator("mark#first")
-    expect(mark).to_have_text("Rome")
-    expect(mark).to_be_in_viewport(ratio=1)
-    assert page.evaluate("scrollY") > 0
-    shown = page.locator(".text").evaluate("element => element.textContent")
-    assert shown == COUNCIL
-
-
-def test_the_conversation_is_there_on_coming_back_from_a_source(page: Page) -> None:
-    page.goto("/")
-    ask(page, "Where did the council meet?")
-    page.locator(".citation a").click()
-    page.get_by_role("link", name="Back to the questions").click()
-    expect(page.locator(".answer blockquote mark")).to_have_text("Rome")
-    page.get_by_role("button", name="New chat").click()
-    expect(page.locator(".answer")).to_have_count(0)
-    page.reload()
-    expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
-
-
 def test_several_questions_stand_below_each_other(page: Page) -> None:
     page.goto("/")
     ask(page, "Where did the council meet?")
-    expect(page.locator(".answer")).to_have_count(1)
+    expect(page.locator(".answer blockquote")).to_have_count(1)
     ask(page, "Who won the cup?")
     expect(page.locator(".asked")).to_have_text(["Where did the council meet?", "Who won the cup?"])
     declined = page.locator(".answer").nth(1)
@@ -87,14 +63,42 @@ def test_an_abstention_shows_the_nearest_passages_open(page: Page) -> None:
     expect(folded.first).to_be_hidden()
 
 
-def test_markup_and_scripts_in_documents_are_shown_as_text(page: Page) -> None:
+def test_an_answer_is_told_to_those_who_hear_the_page(page: Page) -> None:
     page.goto("/")
-    ask(page, "What is the key?")
-    expect(page.locator(".answer blockquote")).to_have_text(SCRIPT.strip())
-    page.locator(".citation a").click()
-    expect(page.locator("mark#first")).to_have_text(SCRIPT[11:-2])
-    assert page.title() == "script"
-    expect(page.locator("img")).to_have_count(0)
+    ask(page, "Where did the council meet?")
+    status = page.locator("#status")
+    expect(status).to_have_text("Rome. Very likely right (93%). From The council.")
+    ask(page, "Who won the cup?")
+    expect(status).to_have_text("The documents do not speak of this.")
+
+
+def test_a_follow_up_question_says_how_it_is_understood_and_can_be_asked_as_written(
+    page: Page,
+) -> None:
+    page.goto("/")
+    ask(page, "Where did the council meet?")
+    ask(page, "When?")
+    understood = page.locator(".understood")
+    expect(understood).to_contain_text("Understood as: When did the council meet?")
+    page.get_by_role("button", name="Ask as written").click()
+    expect(page.locator(".asked").nth(2)).to_have_text("When?")
+    expect(page.locator(".turn").nth(2).locator(".declined")).to_be_visible()
+    expect(understood).to_have_count(1)
+
+
+def test_what_a_question_is_understood_as_can_be_edited(page: Page) -> None:
+    page.goto("/")
+    ask(page, "Where did the council meet?")
+    ask(page, "When?")
+    page.get_by_role("button", name="Edit").click()
+    box = page.get_by_label("The question as meant")
+    expect(box).to_be_focused()
+    assert box.input_value() == "When did the council meet?"
+    box.fill("Which town was chosen?")
+    box.press("Enter")
+    third = page.locator(".turn").nth(2)
+    expect(third.locator(".asked")).to_have_text("Which town was chosen?")
+    expect(third.locator("blockquote mark")).to_have_text("Rome")
 
 
 def test_shift_enter_starts_a_new_line(page: Page) -> None:
@@ -118,6 +122,33 @@ def test_an_unreachable_server_is_told_and_the_question_can_be_asked_again(page:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_a_server_that_stops_in_the_middle_of_an_answer_is_told_and_the_page_recovers(
+    page: Page,
+) -> None:
+    def stop(route: Route) -> None:
+        route.fulfill(content_type="text/event-stream", body=UNDERSTOOD)
+
+    page.goto("/")
+    page.route("**/ask", stop)
+    ask(page, "Where did the council meet?")
+    expect(page.get_by_role("alert")).to_contain_text("stopped in the middle of the answer")
+    page.unroute("**/ask")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".answer blockquote mark")).to_have_text("Rome")
+
+
+def test_what_fails_while_a_question_is_answered_is_shown_in_the_servers_words(page: Page) -> None:
+    error = 'event: error\ndata: {"error": {"code": "conflict", "message": "It has changed."}}\n\n'
+
+    def fail(route: Route) -> None:
+        route.fulfill(content_type="text/event-stream", body=UNDERSTOOD + error)
+
+    page.goto("/")
+    page.route("**/ask", fail)
+    ask(page, "Where did the council meet?")
+    expect(page.get_by_role("alert")).to_contain_text("It has changed.")
+
+
 def test_what_the_server_refuses_is_shown_in_its_words(page: Page) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=429, json={"error": {"code": "too_many_requests", "message": "Wait."}})
@@ -132,36 +163,19 @@ def test_the_page_fits_a_narrow_phone(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto("/")
     ask(page, "What is the key?")
-    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator(".answer blockquote")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.locator(".citation a").click()
-    expect(page.locator("mark#first")).to_be_visible()
+    expect(page.locator("mark#first")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Conversations").click()
+    expect(page.locator("#conversation-list a").first).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_a_citation_of_a_pdf_opens_its_page_with_the_words_boxed(page: Page) -> None:
-    page.set_viewport_size({"width": 700, "height": 400})
-    page.goto("/")
-    ask(page, "When was the treaty signed?")
-    page.get_by_role("link", name="page 2").first.click()
-    box = page.locator("#first")
-    expect(box).to_be_in_viewport(ratio=1)
-    sheet = page.locator("#page-2 img")
-    assert sheet.evaluate("image => image.decode().then(() => image.naturalWidth)") == 600
-    image, words = sheet.bounding_box(), box.bounding_box()
-    assert image
-    assert words
-    # 20 of 300 points from the left, and on the second line: its baseline is 44 of 200 points down.
-    assert words["x"] - image["x"] == pytest.approx(image["width"] * 20 / 300, abs=6)
-    baseline = image["y"] + image["height"] * 44 / 200
-    assert words["y"] < baseline < words["y"] + words["height"] + 2
-
-
-def test_a_pdf_can_be_read_as_text_with_the_quote_marked(page: Page) -> None:
-    page.goto("/")
-    ask(page, "When was the treaty signed?")
-    page.get_by_role("link", name="page 2").first.click()
-    page.get_by_role("link", name="As text").click()
-    expect(page.locator("mark#first")).to_have_text("on 27 May 1997")
-    page.get_by_role("link", name="As pages").click()
-    expect(page.locator("#first")).to_be_in_viewport()
+def test_what_the_page_transfers_stays_small(page: Page) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto("/", wait_until="networkidle")
+    assert 20_000 < sum(sizes) < 150_000

@@ -8,7 +8,7 @@ import pytest
 from index.catalogue import Catalogue
 from index.catalogue.entries import Entry, Root
 from index.errors import UnknownDocumentError
-from index.naming import document_named
+from index.naming import document_named, safe_name
 from index.records import Document
 from tests.index.tiny import tiny_document
 
@@ -67,3 +67,23 @@ def test_path_that_several_roots_hold_names_none_of_them(catalogue: Catalogue) -
 def test_name_of_nothing_is_said_to_be(catalogue: Catalogue) -> None:
     with catalogue.reading() as rows, pytest.raises(UnknownDocumentError, match=r"no document.*''"):
         document_named(rows, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("My notes (2).PDF", "My notes (2).PDF"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\notes.md", "notes.md"),
+        ("a/..", "document"),
+        ("", "document"),
+        (".hidden.txt", "hidden.txt"),
+        (" two\nlines\u00a0.txt", "two lines .txt"),
+        ("turned\u202etxt.md", "turnedtxt.md"),
+        ("\udcffa.txt", "a.txt"),
+        ("e\u0301.md", "\u00e9.md"),
+        ("\u00e9" * 300 + ".pdf", "\u00e9" * 100 + ".pdf"),
+    ],
+)
+def test_name_for_a_file_stays_in_its_folder_and_is_readable(given: str, name: str) -> None:
+    assert safe_name(given) == name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -39,3 +40,23 @@ def app(assistant: Assistant, conversations: Conversations) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Path:
+    """A folder of the documents that a test may change."""
+    write_documents(folder := tmp_path / "documents")
+    return folder
+
+
+@pytest.fixture
+def own_store(tmp_path: Path) -> Iterator[Store]:
+    """An index that a test may change."""
+    with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
+        yield store
+
+
+@pytest.fixture
+def own_client(own_folder: Path, own_store: Store, conversations: Conversations) -> FlaskClient:
+    """A client of an index of its own."""
+    return create_app(fill(own_store, own_folder), conversations).test_client()

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+from threading import Event
+
+import numpy as np
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+from werkzeug.test import TestResponse
 
 from assistant.answering import Assistant
 from assistant.records import Span
@@ -11,6 +18,7 @@ from index.documents import document_id
 from index.ingest import index
 from index.records import Hit
 from index.store import Store
+from tests.conftest import HashingEmbedder
 
 _FILLER = "Of its rules, <i>many</i> are still in use & none was ever written down.\n\n"
 COUNCIL = (
@@ -52,6 +60,19 @@ class QuoteReader:
         ]
 
 
+class WaitingEmbedder(HashingEmbedder):
+    """Waits over a text in which "the notes say so", until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.waits, self.goes_on = Event(), Event()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if any("the notes say so" in text for text in texts):
+            self.waits.set()
+            assert self.goes_on.wait(timeout=60)
+        return super().embed(texts)
+
+
 def write_documents(folder: Path) -> None:
     """Write the documents into a new folder."""
     folder.mkdir()
@@ -65,6 +86,11 @@ def fill(store: Store, folder: Path) -> Assistant:
     for _ in index(store, [folder], embedder=None):
         pass
     return Assistant(store, None, QuoteReader())
+
+
+def send(client: FlaskClient, name: str, data: bytes, **headers: str) -> TestResponse:
+    """Send a file to be indexed, as a page's form does."""
+    return client.post("/documents", data={"file": (BytesIO(data), name)}, headers=headers)
 
 
 def make_pdf(pages: Sequence[Sequence[str]]) -> bytes:

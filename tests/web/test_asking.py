@@ -16,7 +16,7 @@ from assistant.conversation.conversations import Conversations
 from assistant.records import Answer, Question
 from index.errors import EmbedderError, IndexLockedError, SourceChangedError
 from tests.web.making import SCRIPT_ID, QuoteReader
-from web import create_app
+from web import Limits, create_app
 
 COUNCIL_QUESTION = {"question": "Where did the council meet?"}
 
@@ -167,7 +167,7 @@ def test_only_json_is_taken(client: FlaskClient, content_type: str | None) -> No
 def test_a_body_over_the_limit_is_refused(
     assistant: Assistant, conversations: Conversations
 ) -> None:
-    client = create_app(assistant, conversations, largest_body=100).test_client()
+    client = create_app(assistant, conversations, limits=Limits(largest_body=100)).test_client()
     assert client.post("/ask", json={"question": "q" * 60}).status_code == 200
     error = error_of(client.post("/ask", json={"question": "q" * 100}), 413)
     assert error["code"] == "too_large"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
-from web import create_app
+from web import Limits, create_app
 from web.limiting import MOST_ADDRESSES, WINDOW, QuestionLimit
 
 QUESTION = {"question": "Where did the council meet?"}
@@ -66,7 +66,8 @@ def test_threads_together_are_admitted_no_more_often_than_the_limit() -> None:
 
 @pytest.fixture
 def limited(assistant: Assistant, conversations: Conversations) -> Iterator[FlaskClient]:
-    with create_app(assistant, conversations, questions_per_minute=2).test_client() as client:
+    app = create_app(assistant, conversations, limits=Limits(questions_per_minute=2))
+    with app.test_client() as client:
         yield client
 
 

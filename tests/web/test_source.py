@@ -10,11 +10,9 @@ from index.catalogue.entries import Stamp
 from index.documents import read_document
 from index.records import Range
 from index.roots import FoundFile
-from web.source import RangesError, Stretch, cut, parse_ranges, section_of
+from web.source import Marks, RangesError, Stretch, line_start, parse_ranges, section_of
 
-
-def plain(text: str) -> Stretch:
-    return Stretch(text, marked=False, first=False)
+LETTERS = Stretch("abcdefghij", 0, 10)
 
 
 def test_ranges_are_read_in_the_order_written() -> None:
@@ -36,19 +34,29 @@ def test_malformed_or_outlying_ranges_are_refused(written: str) -> None:
 
 
 def test_the_first_range_written_carries_the_first_mark() -> None:
-    assert cut("abcdefghij", [(6, 8), (1, 3)], within=(0, 10)) == [
-        plain("a"),
-        Stretch("bc", marked=True, first=False),
-        plain("def"),
-        Stretch("gh", marked=True, first=True),
-        plain("ij"),
+    assert list(Marks.of([(6, 8), (1, 3)]).cut(LETTERS)) == [
+        Stretch("a", 0, 1),
+        Stretch("bc", 1, 3, marked=True),
+        Stretch("def", 3, 6),
+        Stretch("gh", 6, 8, marked=True, first=True),
+        Stretch("ij", 8, 10),
     ]
 
 
-def test_a_range_over_two_pages_is_marked_on_both() -> None:
-    marks = [(3, 7)]
-    assert cut("abcdefghij", marks, within=(0, 5))[-1] == Stretch("de", marked=True, first=True)
-    assert cut("abcdefghij", marks, within=(5, 10))[0] == Stretch("fg", marked=True, first=False)
+def test_a_range_over_two_stretches_is_marked_in_both() -> None:
+    marks = Marks.of([(3, 7)])
+    *_, before = marks.cut(Stretch("abcde", 0, 5))
+    after, *_ = marks.cut(Stretch("fghij", 5, 10))
+    assert before == Stretch("de", 3, 5, marked=True, first=True)
+    assert after == Stretch("fg", 5, 7, marked=True)
+
+
+def test_text_that_replaces_its_source_is_marked_as_a_whole() -> None:
+    ligature = Stretch("ffi", 4, 5)
+    assert list(Marks.of([(0, 9)]).cut(ligature)) == [Stretch("ffi", 4, 5, marked=True)]
+    assert list(Marks.of([(0, 4), (5, 9)]).cut(ligature)) == [ligature]
+    folded = Stretch(" ", 4, 7)
+    assert list(Marks.of([(6, 9)]).cut(folded)) == [Stretch(" ", 4, 7, marked=True, first=True)]
 
 
 @st.composite
@@ -64,8 +72,9 @@ def test_stretches_are_the_text_with_exactly_the_ranges_marked(
     case: tuple[str, list[Range]],
 ) -> None:
     text, ranges = case
-    stretches = cut(text, ranges, within=(0, len(text)))
+    stretches = list(Marks.of(ranges).cut(Stretch(text, 0, len(text))))
     assert "".join(stretch.text for stretch in stretches) == text
+    assert all(stretch.text == text[stretch.start : stretch.end] for stretch in stretches)
     assert [stretch.first for stretch in stretches].count(True) == (1 if ranges else 0)
     shown = [stretch.marked for stretch in stretches for _ in stretch.text]
     assert shown == [any(a <= at < b for a, b in ranges) for at in range(len(text))]
@@ -81,3 +90,9 @@ def test_the_section_is_the_headings_above_a_source_character() -> None:
     }
     assert sections == {"alpha": ("One",), "beta": ("One", "Two"), "gamma": ("Three",)}
     assert section_of(document, 0) == ()  # markup, which no reading text shows
+
+
+def test_a_line_starts_after_the_newline_before_it_unless_that_is_far() -> None:
+    text = f"one\ntwo\n{'x' * 3_000}"
+    assert [line_start(text, offset) for offset in (4, 6, 8, 100)] == [4, 4, 8, 8]
+    assert line_start(text, 3_000) == 3_000

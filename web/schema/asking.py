@@ -52,6 +52,9 @@ class Citation(Reply):
     source_sha256: Annotated[str, Field(description="Of the source text as UTF-8.")]
     sentence_ranges: list[SourceRange]
     url: str
+    stale: Annotated[
+        bool, Field(description="The file is gone, or has changed since it was indexed.")
+    ]
 
 
 class Alternative(Reply):

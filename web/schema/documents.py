@@ -7,7 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.schema.base import Probability, Reply
+from web.schema.base import Body, Probability, Reply
+
+
+class Upload(Body):
+    """A file to be indexed."""
+
+    file: Annotated[bytes, Field(description="With its name, of which the suffix says the format.")]
 
 
 class DocumentSummary(Reply):
@@ -27,6 +33,12 @@ class DocumentSummary(Reply):
     indexed_at: datetime
     published: str | None
     generation: Annotated[int, Field(description="That it was last committed with.")]
+    stale: Annotated[
+        bool, Field(description="The file is gone, or has changed since it was indexed.")
+    ]
+    uploaded: Annotated[
+        bool, Field(description="It was sent here; its file goes when it is removed.")
+    ]
 
 
 class DocumentList(Reply):

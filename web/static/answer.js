@@ -1,12 +1,21 @@
 // An answer as elements: the quote in its sentence, its citations, and what else was found.
 
 import { element, marked } from "./dom.js";
+import { feedbackControls } from "./feedback.js";
+
+const replies = new WeakMap(); // of answers' elements
+
+/** The reply that an answer's element shows; none where it is still sought. */
+export function replyOf(card) {
+  return replies.get(card);
+}
 
 const DECLINED = {
   nothing_near: "The documents do not speak of this.",
   not_answered: "The documents come near this, but do not answer it.",
   disagreement: "The documents disagree about this.",
 };
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const WORDS = [
   [0.9, "Very likely right"],
   [0.7, "Likely right"],
@@ -14,21 +23,84 @@ const WORDS = [
   [0, "Uncertain"],
 ];
 
-export function renderAnswer(answer) {
+/** What a question is taken for, while its passages are sought. */
+export function renderUnderstood(told) {
+  return element("div", { class: "answer" }, understood(told), waiting("Looking through the documents …"));
+}
+
+/** The passages found, while they are read. */
+export function renderFound({ passages }) {
   return element(
+    "div",
+    { class: "answer" },
+    waiting("Reading what was found …"),
+    fold("Passages found", passages.map((near) => renderPassage(near, [])), true),
+  );
+}
+
+export function renderAnswer(answer) {
+  const card = element(
     "div",
     { class: answer.abstained ? "answer declined" : "answer" },
     understood(answer),
     ...(answer.abstained ? decline(answer) : quote(answer)),
     keywordsOnly(answer),
-    fold("Other answers", answer.alternatives.map(renderAlternative)),
-    fold("Nearest passages", answer.passages.map((near) => renderPassage(near, answer)), answer.abstained),
+    answer.reason === "disagreement"
+      ? null
+      : fold("Other answers", answer.alternatives.map((other) => renderAlternative(other, "li"))),
+    fold(
+      "Nearest passages",
+      answer.passages.map((near) => renderPassage(near, answer.citations)),
+      answer.abstained && answer.reason !== "disagreement",
+    ),
+    feedbackControls(answer),
   );
+  replies.set(card, answer);
+  return card;
 }
 
-function understood(answer) {
-  if (answer.understood_as === answer.question) return null;
-  return element("p", { class: "understood" }, "Understood as: ", answer.understood_as);
+/** An answer in a sentence, for those who hear the page. */
+export function tell(answer) {
+  if (answer.abstained) return verdict(answer);
+  const from = answer.citations.map((cited) => cited.title || cited.path);
+  return `${answer.answer}. ${confidence(answer.confidence)}. From ${[...new Set(from)].join(", ")}.`;
+}
+
+function waiting(text) {
+  return element("p", { class: "waiting" }, text);
+}
+
+function understood({ question, understood_as: meant }) {
+  if (meant === question) return null;
+  const edit = element("button", { type: "button", class: "plain" }, "Edit");
+  const asWritten = element("button", { type: "button", class: "plain" }, "Ask as written");
+  const line = element(
+    "p",
+    { class: "understood" },
+    element("span", { dir: "auto" }, `Understood as: ${meant}`),
+    edit,
+    asWritten,
+  );
+  asWritten.addEventListener("click", () => askAgain(line, question));
+  edit.addEventListener("click", () => line.replaceWith(renderEditing(meant)));
+  return line;
+}
+
+function renderEditing(meant) {
+  const box = element("input", { type: "text", "aria-label": "The question as meant", maxlength: "2000", required: "" });
+  box.value = meant;
+  const form = element("form", { class: "renaming" }, box, element("button", { class: "quiet" }, "Ask"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    askAgain(form, box.value.trim());
+  });
+  requestAnimationFrame(() => box.focus());
+  return form;
+}
+
+/** Ask by itself, whatever was asked before. */
+function askAgain(origin, question) {
+  origin.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: { question, asWritten: true } }));
 }
 
 function quote(answer) {
@@ -37,18 +109,27 @@ function quote(answer) {
   return [short, ...answer.citations.map(renderCitation), renderConfidence(answer.confidence)];
 }
 
+function verdict(answer) {
+  return DECLINED[answer.reason] ?? "The documents do not answer this.";
+}
+
 function decline(answer) {
-  const verdict = DECLINED[answer.reason] ?? "The documents do not answer this.";
-  const near = answer.passages.length ? "What stands nearest to the question is below." : null;
-  return [
-    element("p", { class: "verdict" }, verdict),
-    near && element("p", { class: "soft" }, near),
-  ];
+  const told = element("p", { class: "verdict" }, verdict(answer));
+  if (answer.reason === "disagreement") {
+    const rivals = answer.alternatives.map((other) => renderAlternative(other, "div"));
+    return [told, element("div", { class: "rivals" }, ...rivals)];
+  }
+  if (!answer.passages.length) return [told];
+  return [told, element("p", { class: "soft" }, "What stands nearest to the question is below.")];
+}
+
+function confidence(probability) {
+  const [, words] = WORDS.find(([least]) => probability >= least);
+  return `${words} (${Math.round(probability * 100)}%)`;
 }
 
 function renderConfidence(probability) {
-  const [, words] = WORDS.find(([least]) => probability >= least);
-  return element("p", { class: "soft" }, `${words} (${Math.round(probability * 100)}%)`);
+  return element("p", { class: "soft" }, confidence(probability));
 }
 
 function keywordsOnly(answer) {
@@ -57,28 +138,40 @@ function keywordsOnly(answer) {
 }
 
 function renderCitation(cited) {
-  const quoted = marked(cited.sentence, quoteStart(cited), cited.quote.length);
   return element(
     "figure",
     { class: "citation" },
-    element("blockquote", { cite: cited.url, dir: "auto" }, ...quoted),
-    element("figcaption", {}, sourceLink(cited, cited.url, cited.number)),
+    element("blockquote", { cite: cited.url, dir: "auto" }, ...sentence(cited)),
+    element("figcaption", {}, sourceLink(cited, cited.url, cited.number), caveat(cited)),
   );
 }
 
-function renderAlternative(other) {
-  const { citation } = other;
+function renderAlternative({ citation, confidence: probability }, name) {
   return element(
-    "li",
+    name,
     {},
-    element("p", { class: "quoted", dir: "auto" }, ...marked(citation.sentence, quoteStart(citation), citation.quote.length)),
-    element("p", {}, sourceLink(citation, citation.url)),
-    renderConfidence(other.confidence),
+    element("p", { class: "quoted", dir: "auto" }, ...sentence(citation)),
+    element("p", {}, sourceLink(citation, citation.url), dated(citation)),
+    caveat(citation),
+    renderConfidence(probability),
   );
 }
 
-function renderPassage(near, answer) {
-  const cited = answer.citations.find(
+function sentence(cited) {
+  return marked(cited.sentence, quoteStart(cited), cited.quote.length);
+}
+
+function dated({ published, modified_at: modified }) {
+  return element("span", { class: "soft" }, published ? `, ${published}` : `, file of ${DAY.format(new Date(modified))}`);
+}
+
+function caveat({ stale }) {
+  if (!stale) return null;
+  return element("p", { class: "stale" }, "The file has changed since it was read: index it again to be sure.");
+}
+
+function renderPassage(near, citations) {
+  const cited = citations.find(
     (one) => one.document_id === near.document_id && near.text.includes(one.sentence),
   );
   const start = cited ? near.text.indexOf(cited.sentence) : -1;

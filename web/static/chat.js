@@ -1,22 +1,28 @@
 // The chat page: the question box, and questions with their answers below each other.
 
-import { renderAnswer } from "./answer.js";
-import { ask } from "./ask.js";
-import { forget, recall, remember } from "./conversation.js";
+import { renderAnswer, renderFound, renderUnderstood, tell } from "./answer.js";
+import { ask, getJson } from "./ask.js";
+import { refresh } from "./conversations.js";
+import { chosenDocuments } from "./documents.js";
 import { element } from "./dom.js";
+import "./panels.js";
+import "./source.js";
+import { showSuggestions } from "./suggestions.js";
+
+const ADDRESS = "/conversations/";
 
 const form = document.getElementById("ask");
 const box = document.getElementById("question");
 const button = form.querySelector("button");
 const conversation = document.getElementById("conversation");
 const welcome = document.getElementById("welcome");
-const startAgain = document.getElementById("new");
+const status = document.getElementById("status");
 
-let conversationId = recall().id;
+let conversationId = null;
+let shown = location.pathname;
 
 function addTurn(question) {
   welcome.hidden = true;
-  startAgain.hidden = false;
   const turn = element(
     "article",
     { class: "turn" },
@@ -26,33 +32,70 @@ function addTurn(question) {
   return turn;
 }
 
-async function answer(question, turn) {
-  const waiting = element("p", { class: "waiting" }, "Looking through the documents …");
-  turn.append(waiting);
+/** Ask, and show in the turn what is known so far, in the place of what was known before. */
+async function answer(question, turn, asWritten = false) {
+  let card = element("p", { class: "waiting" }, "Looking through the documents …");
+  const show = (next) => {
+    card.replaceWith(next);
+    card = next;
+  };
+  turn.append(card);
   turn.scrollIntoView({ block: "start" });
   button.disabled = true;
+  status.textContent = "Looking through the documents";
   try {
-    const reply = await ask(question, conversationId);
-    conversationId = reply.conversation_id;
-    remember(reply);
-    waiting.replaceWith(renderAnswer(reply));
+    const body = { question, as_written: asWritten, documents: chosenDocuments() };
+    if (conversationId) body.conversation_id = conversationId;
+    for await (const { name, data } of ask(body)) {
+      if (name === "understood") {
+        moveTo(data.conversation_id);
+        show(renderUnderstood(data));
+      } else if (name === "passages") {
+        show(renderFound(data));
+      } else {
+        show(renderAnswer(data));
+        status.textContent = tell(data);
+        refresh();
+      }
+    }
   } catch (error) {
-    waiting.replaceWith(renderFailure(error.message, question, turn));
+    show(renderFailure(error.message, () => {
+      card.remove();
+      box.focus();
+      answer(question, turn, asWritten);
+    }));
+    status.textContent = "";
   } finally {
     button.disabled = false;
   }
   turn.scrollIntoView({ block: "start" });
 }
 
-function renderFailure(message, question, turn) {
+/** The address is the conversation's from its first question on. */
+function moveTo(id) {
+  if (id === conversationId) return;
+  conversationId = id;
+  shown = ADDRESS + encodeURIComponent(id);
+  history.pushState(null, "", shown);
+}
+
+function renderFailure(message, tryAgain) {
   const again = element("button", { type: "button", class: "quiet" }, "Try again");
-  const failure = element("div", { class: "answer failed", role: "alert" }, element("p", {}, message), again);
-  again.addEventListener("click", () => {
-    failure.remove();
-    box.focus();
-    answer(question, turn);
-  });
-  return failure;
+  again.addEventListener("click", tryAgain);
+  return element("div", { class: "answer failed", role: "alert" }, element("p", {}, message), again);
+}
+
+async function recall(id) {
+  welcome.hidden = true;
+  try {
+    const { title, replies } = await getJson(ADDRESS + id);
+    document.title = title;
+    for (const reply of replies) addTurn(reply.question).append(renderAnswer(reply));
+    conversationId = decodeURIComponent(id);
+    conversation.lastElementChild?.scrollIntoView({ block: "start" });
+  } catch (error) {
+    conversation.replaceChildren(renderFailure(error.message, () => location.reload()));
+  }
 }
 
 function fitBox() {
@@ -60,13 +103,18 @@ function fitBox() {
   box.style.height = `${box.scrollHeight + 2}px`;
 }
 
+function submit(question, asWritten = false) {
+  if (!question || button.disabled) return;
+  answer(question, addTurn(question), asWritten);
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const question = box.value.trim();
-  if (!question || button.disabled) return;
+  if (button.disabled) return;
   box.value = "";
   fitBox();
-  answer(question, addTurn(question));
+  submit(question);
 });
 
 box.addEventListener("keydown", (event) => {
@@ -77,15 +125,16 @@ box.addEventListener("keydown", (event) => {
 
 box.addEventListener("input", fitBox);
 
-startAgain.addEventListener("click", () => {
-  forget();
-  conversationId = null;
-  conversation.replaceChildren();
-  welcome.hidden = false;
-  startAgain.hidden = true;
-  box.focus();
+// Sent by what offers a question elsewhere on the page.
+document.addEventListener("ask", ({ detail }) => submit(detail.question, detail.asWritten));
+
+addEventListener("popstate", () => {
+  if (location.pathname !== shown) location.reload();
 });
 
-for (const past of recall().answers) addTurn(past.question).append(renderAnswer(past));
-const [{ type: arrival }] = performance.getEntriesByType("navigation");
-if (arrival === "navigate") conversation.lastElementChild?.scrollIntoView();
+if (shown.startsWith(ADDRESS)) {
+  recall(shown.slice(ADDRESS.length));
+} else {
+  const suggestions = document.getElementById("suggestions");
+  if (suggestions) showSuggestions(suggestions, submit);
+}
