@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from assistant.records import Answer, Citation, NearPassage
 from index.errors import SourceChangedError
@@ -41,6 +42,8 @@ def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
         source_sha256=document.source_sha256,
         sentence_ranges=sentence_ranges,
         url=_url(document.id, ranges),
+        published=document.published,
+        modified_at=datetime.fromtimestamp(document.modified_at, UTC).isoformat(),
     )
 
 

@@ -74,6 +74,8 @@ class Citation:
     source_sha256: str  # of the source text that the ranges slice
     sentence_ranges: tuple[Range, ...]
     url: str
+    published: str | None  # the date that the document gives itself
+    modified_at: str  # when its file was changed last, ISO 8601
     stale: bool = False  # the file is gone, or has changed since it was indexed
 
 

@@ -2,8 +2,9 @@
 
 CANARD's questions stand in dialogues, and each was rewritten by a person so that it stands alone
 (Elgohary et al. 2019, "Can you unpack that?"). Dialogues are divided by the hash of their ids: the
-weights are fitted on one half, and the report is on the other. The rewritten questions are asked
-too: they carry nothing over.
+weights are fitted on one half, and the report is on the other. They are for questions that say no
+pronoun for what they mean; the rewritten questions are asked too, and carry nothing over. Histories
+are CANARD's, as people typed them; and, as in use, of questions as they were understood.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.conversation import understand
+from assistant.conversation import refer_back, understand
 from assistant.conversation.carrying import Evidence, fit, measure, save
 from assistant.records import Turn
 from index.terms import query_terms
@@ -59,7 +60,8 @@ def _cases(part: Sequence[_Record], records: Sequence[_Record]) -> Iterator[_Cas
         ]
         meant = set(query_terms(record["Rewrite"]))
         for history in filter(None, (typed, rewritten, rewritten[1:])):
-            yield _case(record["Question"], history, meant)
+            if not refer_back(record["Question"], history):
+                yield _case(record["Question"], history, meant)
             yield _case(record["Rewrite"], history, set())
         other = random.choice(part)
         if other["QuAC_dialog_id"] != record["QuAC_dialog_id"]:
@@ -82,17 +84,31 @@ def _report(part: Sequence[_Record]) -> None:
     ways: dict[str, list[tuple[float, float]]] = {
         "as asked": [],
         "as understood": [],
+        "as understood, in a row": [],
         "rewritten, as understood": [],
     }
-    for record in part:
+    said: dict[tuple[str, int], str] = {}
+    for record in sorted(part, key=_place):
         history, rewrite = _history(record), record["Rewrite"]
+        dialog, number = _place(record)
+        in_a_row = [
+            Turn(said.get((dialog, at), turn.question), turn.answer)
+            for at, turn in enumerate(history)
+        ]
+        said[dialog, number] = understand(record["Question"], in_a_row)
         ways["as asked"].append(_overlap(record["Question"], rewrite))
         ways["as understood"].append(_overlap(understand(record["Question"], history), rewrite))
+        ways["as understood, in a row"].append(_overlap(said[dialog, number], rewrite))
         ways["rewritten, as understood"].append(_overlap(understand(rewrite, history), rewrite))
     print(f"{len(part)} questions held back, content words against those of the person's rewrite:")
     for way, overlaps in ways.items():
         f1, recall = (fmean(scores) for scores in zip(*overlaps, strict=True))
         print(f"  {way:<25} F1 {f1:.3f}  recall {recall:.3f}")
+
+
+def _place(record: _Record) -> tuple[str, int]:
+    """Return a question's dialogue, and its number there, from 1."""
+    return record["QuAC_dialog_id"], record["Question_no"]
 
 
 def _overlap(question: str, rewrite: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from assistant.evaluation.testsets import read_test_set
 from benchmarks import Measurement, matmul_rate
@@ -51,6 +51,7 @@ def run() -> Iterator[Measurement]:
 
 
 def _ask(page: Page, question: str) -> dict[str, float]:
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
     page.wait_for_selector(".turn:last-child .answer :is(blockquote, .verdict)")

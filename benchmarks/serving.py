@@ -14,6 +14,7 @@ from assistant.config import Settings
 from assistant.conversation.conversations import Conversations
 from assistant.opening import READER_FOLDER, open_reader
 from assistant.records import Question
+from assistant.suggester import Suggester
 from index.embedding import load_embedder
 from index.ingest import index
 from index.store import Store
@@ -38,9 +39,13 @@ def served(documents: Path) -> Iterator[str]:
         calibration = Calibration.load(READER_FOLDER / CALIBRATION_FILE)
         assistant = Assistant(store, embedder, open_reader(Settings()), calibration)
         assistant.ask(Question("What is this about?"))  # loads the models
-        server = bind(create_app(assistant, conversations), port=0)
-        thread = Thread(target=server.run)
-        thread.start()
-        yield server.url
-        server.stop()
-        thread.join()
+        with closing(Suggester(assistant)) as suggester:
+            app = create_app(assistant, conversations, suggester=suggester)
+            server = bind(app, port=0)
+            thread = Thread(target=server.run)
+            thread.start()
+            try:
+                yield server.url
+            finally:
+                server.stop()
+                thread.join()

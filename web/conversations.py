@@ -7,6 +7,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from assistant.conversation.exporting import as_markdown
+from assistant.conversation.feedback import Feedback
 from web.bodies import read_body, reply
 from web.current import conversations as kept
 from web.current import prefers_page
@@ -38,9 +39,9 @@ def conversation(conversation_id: str) -> Response:
         AskResponse(**turn.reply, conversation_id=conversation_id, turn=turn.number)
         for turn in turns
     ]
-    response = (
-        show_chat() if prefers_page() else reply(Conversation(**asdict(summary), replies=replies))
-    )
+    verdicts = Feedback(kept().database).verdicts(conversation_id)
+    shown = Conversation(**asdict(summary), replies=replies, feedback=verdicts)
+    response = show_chat() if prefers_page() else reply(shown)
     response.vary.add("Accept")
     return response
 

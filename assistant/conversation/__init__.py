@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.conversation.carrying import weigh
-from assistant.conversation.ellipsis import fill_in
+from assistant.conversation.ellipsis import fill_in, straighten
+from assistant.conversation.pronouns import resolve
 from assistant.conversation.rewriting import rewrite
 from assistant.records import Turn
 
@@ -19,5 +20,11 @@ def understand(question: str, history: Sequence[Turn]) -> str:
     """
     if not history:
         return question
-    filled = fill_in(question, history[-1])
-    return filled or rewrite(question, history, weigh(question, history))
+    question = straighten(question)
+    whole = refer_back(question, history)
+    return whole or rewrite(question, history, weigh(question, history))
+
+
+def refer_back(question: str, history: Sequence[Turn]) -> str | None:
+    """Put in what a question leaves out or has pronouns for; None where it says all itself."""
+    return fill_in(question, history[-1]) or resolve(question, history)

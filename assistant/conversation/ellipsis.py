@@ -4,35 +4,61 @@ from __future__ import annotations
 
 import re
 
-from assistant.conversation.mentions import names
+from assistant.conversation.mentions import DATE
+from assistant.conversation.phrases import is_plural, phrases
+from assistant.conversation.referents import TOPIC
 from assistant.records import Turn
 
 _BE = r"(?:is|are|was|were)"
 _AUXILIARY = rf"(?:{_BE}|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
-_ADVERB = r"(?:(?:since |until )?when|where|why|how|how long|how often)"
+_PREPOSITION = "(?:for|in|at|by|to|from|with|on|of|under|until|since)"
+_ADVERB = (
+    r"(?:(?:since |until )?when|where|why|how|how long|how often|how far"
+    rf"|{_PREPOSITION} (?:whom|what|(?:which|what|how many) [\w-]+)"
+    r"|(?:which|what) (?:year|day|month|date|city|town|country|place))"
+)
 _BARE = re.compile(rf"(?:(?:and|but|so) )?({_ADVERB})(?: exactly| so)?\W*", re.IGNORECASE)
+_WHICH = re.compile(r"(?:and )?(?P<asks>which|how many)(?: ones?| of them)?\W*", re.IGNORECASE)
+_OF_WHICH = re.compile(r"(?:which|what|how many) ", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:(?:and|but|or) )?(?:(?:what|how) about )?"
-    r"(?P<other>(?:(?P<place>for|in|at|by|to|from|with|on|of) )?.+?)\W*",
+    rf"(?P<other>(?:(?P<place>{_PREPOSITION}) )?.+?)\W*",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"(?:and|but|or|what about|how about)\b", re.IGNORECASE)
 _ASKS = re.compile(
     rf"\b(?:{_ADVERB}|{_AUXILIARY}|who|whom|whose|what|which)\b(?! about)", re.IGNORECASE
 )
-_ABOUT = re.compile(r"\(about: [^()]*\)$")
 _PRONOUN = re.compile(r"\b(?:he|his|him|she|hers?|it|its|they|them|theirs?)\b", re.IGNORECASE)
+_FRONTED = re.compile(
+    r"(?:and |but |so |what about |as for )(?P<subject>[^,]+), (?P<asks>.*)"
+    r"\b(?:he|she|it|they)\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_AFTER_PREPOSITION = re.compile(rf"\b{_PREPOSITION} (?:the )?$", re.IGNORECASE)
+_AFTER_WHICH = re.compile(r"\b(?:which|what|many) $", re.IGNORECASE)
 
 # The ways in which a question is asked, and how one asks the same with another question word.
 _SAME_WITH = tuple(
     (re.compile(pattern, re.IGNORECASE), again)
     for pattern, again in (
-        (rf"(?:{_ADVERB}|(?:in|on|at) (?:what|which) \w+) ({_AUXILIARY} .+)", "{asks} {0}"),
+        (rf"{_ADVERB} ({_AUXILIARY} .+)", "{asks} {0}"),
         (rf"(?:who|what|which [\w-]+) ({_BE}) (.+)", "{asks} {0} {answer} {1}"),
+        (r"what (did .+)", "{asks} {0} {answer}"),
         (rf"(?:who|whom|what|which .+?|how \w+ .+?) ({_AUXILIARY} .+)", "{asks} {0}"),
         (r"(?:who|what|which [\w-]+) (.+)", "{asks} was it that {answer} {0}"),
+        (rf"({_AUXILIARY} .+)", "{asks} {0}"),
     )
 )
+
+
+def straighten(question: str) -> str:
+    """Put what a question begins with where it belongs: "And Jura, when did it join?"."""
+    found = _FRONTED.fullmatch(question)
+    if not found:
+        return question
+    asks = found["asks"]
+    return f"{asks[:1].upper()}{asks[1:]}{found['subject']}{found['rest']}"
 
 
 def fill_in(question: str, before: Turn) -> str | None:
@@ -43,14 +69,16 @@ def fill_in(question: str, before: Turn) -> str | None:
     """
     question = " ".join(question.split())
     asked = " ".join(before.question.split())
-    about = found[0] if (found := _ABOUT.search(asked)) else ""
-    asked = asked.removesuffix(about).rstrip(" .?!")
+    topic = found[0] if (found := TOPIC.search(asked)) else ""
+    asked = asked.removesuffix(topic).rstrip(" .?!")
     filled = None
     if bare := _BARE.fullmatch(question):
         filled = _ask_again(bare[1], asked, before.answer)
+    elif (which := _WHICH.fullmatch(question)) and _OF_WHICH.match(asked):
+        filled = _OF_WHICH.sub(f"{which['asks'].capitalize()} ", asked, count=1)
     elif _GOES_ON.match(question) and not _ASKS.search(question) and not _PRONOUN.search(question):
         filled = _ask_of(question, asked)
-    return f"{filled}? {about}".rstrip() if filled else None
+    return f"{filled}?{topic}" if filled else None
 
 
 def _ask_again(asks: str, asked: str, answer: str) -> str | None:
@@ -62,13 +90,24 @@ def _ask_again(asks: str, asked: str, answer: str) -> str | None:
 
 
 def _ask_of(question: str, asked: str) -> str | None:
-    """Ask the same of another: of what stands after the same preposition, or comes first."""
+    """Ask the same of another: of what stands after the same preposition, or else comes first."""
     other = _OTHER.fullmatch(question)
     if not other:
         return None
-    before = rf"\b{other['place']} (?:the )?$" if other["place"] else r"(?:\bthe )?$"
-    for start, end in names(asked):
-        found = re.search(before, asked[:start], re.IGNORECASE)
-        if found and start:  # what opens it is a verb, as in "Name the king"
-            return asked[: found.start()] + other["other"] + asked[end:]
+    text = other["other"]
+    if other["place"] and DATE.search(text):
+        places = [found.span() for found in DATE.finditer(asked)]
+    else:
+        places = [(phrase.start, phrase.end) for phrase in phrases(asked)]
+    for start, end in places:
+        before = asked[:start]
+        if other["place"]:
+            found = re.search(rf"\b{other['place']} (?:the )?$", before, re.IGNORECASE)
+            fits, start = found is not None, found.start() if found else start
+        elif text.islower() and not text.startswith("the "):
+            fits = _AFTER_WHICH.search(before) is not None and is_plural(text.split()[-1])
+        else:
+            fits = not _AFTER_WHICH.search(before) and not _AFTER_PREPOSITION.search(before)
+        if fits and start:  # what opens it is a verb, as in "Name the king"
+            return asked[:start] + text + asked[end:]
     return None

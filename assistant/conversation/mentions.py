@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from index.terms import is_stop_word, query_terms
 
-_WORD = re.compile(r"[^\W_]+(?:[-/'\u2019.&][^\W_]+)*")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})\b(?: \d{{4}})?|\b\d[\d.,-]*\b")
+
+_WORD = re.compile(r"[^\W\d_]\.(?= [^\W\d_a-z])|[^\W_]+(?:[-/'\u2019.&][^\W_]+)*")
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _SENTENCE_ENDS = tuple('.?!:"“')
 

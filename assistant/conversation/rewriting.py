@@ -1,40 +1,32 @@
-"""Weights of the history's terms → a question that a person can read and that stands alone."""
+"""Weights of the history's terms → a question that says what it is about."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from assistant.conversation.mentions import Mention, units
+from assistant.conversation.mentions import DATE, Mention, units
+from assistant.conversation.phrases import phrases
 from assistant.records import Turn
+from index.terms import query_terms
 
-_LIKELY = 0.4  # enough for a word or a name to be carried over
-
-_PRONOUN = re.compile(  # "IT" is an acronym
-    r"\b(?:([Hh]e|him|[Ss]he|[Ii]t|[Tt]hey|them)|([Hh]is|[Hh]ers?|[Ii]ts|[Tt]heirs?))\b"
-)
-_IN_PHRASE = re.compile(r",?\s+(?:(?:of|the|and|for|in|on|to|with|between)\s+){0,2}")
-_ARTICLE = re.compile(r"\bthe\s+$", re.IGNORECASE)
-_POSSESSIVE = re.compile("['\u2019]s?$")
+# Enough for a word or a name to be carried over: to a question that has a name itself, and to one
+# that has none, and hardly ever stands alone.
+_LIKELY = 0.5
+_LIKELY_WITHOUT_NAME = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    """Words of the history that stand together."""
+class _Topic:
+    """A noun phrase or a name of the history, with its terms that the question does not have."""
 
     text: str
     terms: frozenset[str]
-    is_name: bool
-    weight: float
 
 
 def rewrite(question: str, history: Sequence[Turn], weights: Mapping[str, float]) -> str:
-    """Say what a question means.
-
-    A pronoun gives way to the name that it most likely stands for; what else is meant follows as
-    "(about: …)".
+    """Say what a question is about, as "(about: …)" behind it.
 
     Args:
         question: As it was asked.
@@ -42,57 +34,38 @@ def rewrite(question: str, history: Sequence[Turn], weights: Mapping[str, float]
         weights: The probability of each of the history's terms that the question means it without
             saying it.
     """
-    phrases = _cover(history, weights)
-    names = [phrase for phrase in phrases if phrase.is_name]
-    pronoun = _PRONOUN.search(question)
-    if names and pronoun:
-        name = max(names, key=lambda phrase: phrase.weight)
-        question = _put(question, pronoun, name.text)
-        phrases.remove(name)
-    if not phrases:
-        return question
-    return f"{question} (about: {', '.join(phrase.text for phrase in phrases)})"
-
-
-def _put(question: str, pronoun: re.Match[str], name: str) -> str:
-    if pronoun[2]:
-        name += "'" if name.endswith("s") else "'s"
-    if pronoun.start() == 0:
-        name = name[0].upper() + name[1:]
-    return question[: pronoun.start()] + name + question[pronoun.end() :]
-
-
-def _cover(history: Sequence[Turn], weights: Mapping[str, float]) -> list[_Phrase]:
-    """Choose phrases that hold all that is meant: those with most of it, the shorter of equals."""
+    has_name = any(letter.isupper() or letter.isdigit() for letter in question[1:])
+    enough = _LIKELY if has_name else _LIKELY_WITHOUT_NAME
     texts = [text for turn in reversed(history) for text in (turn.question, turn.answer)]
-    phrases = [phrase for text in texts for phrase in _phrases(text, weights)]
-    missing = {term for phrase in phrases for term in phrase.terms}
-    chosen = []
+    found = [topic for text in texts for topic in _topics(text, weights, enough)]
+    topics = "; ".join(topic.text for topic in _cover(found))
+    return f"{question} (about: {topics})" if topics else question
+
+
+def _cover(topics: Sequence[_Topic]) -> Iterator[_Topic]:
+    """Yield topics that hold all that is meant: those with most of it, the shorter of equals."""
+    missing = {term for topic in topics for term in topic.terms}
     while missing:
-        best = max(phrases, key=lambda phrase: (len(phrase.terms & missing), -len(phrase.terms)))
+        best = max(topics, key=lambda topic: (len(topic.terms & missing), -len(topic.text)))
         missing -= best.terms
-        chosen.append(best)
-    return chosen
+        yield best
 
 
-def _phrases(text: str, weights: Mapping[str, float]) -> Iterator[_Phrase]:
-    """Yield what is meant of a text; words and names that stand together are one phrase.
+def _topics(text: str, weights: Mapping[str, float], enough: float) -> Iterator[_Topic]:
+    """Yield what is meant of a text: its names, and the noun phrases that a likely word stands in.
 
-    A name is carried over as a whole or not at all.
+    A name is carried over as a whole or not at all, a date never: it is another answer's.
     """
-    together: list[list[Mention]] = []
+    described = list(phrases(text))
     for unit in units(text):
-        if _weight(unit, weights) <= _LIKELY:
+        start, end = unit[0].start, unit[-1].end
+        if DATE.match(text, start) or _weight(unit, weights) <= enough:
             continue
-        if together and not (
-            unit[0].is_capitalised == together[-1][0].is_capitalised
-            and _IN_PHRASE.fullmatch(text, together[-1][-1].end, unit[0].start)
-        ):
-            yield _phrase(text, together, weights)
-            together = []
-        together.append(unit)
-    if together:
-        yield _phrase(text, together, weights)
+        around = (phrase for phrase in described if phrase.start <= start and end <= phrase.end)
+        phrase = next(around, None)
+        if phrase or unit[0].is_capitalised:
+            shown = phrase.text if phrase else text[start:end]
+            yield _Topic(shown, frozenset(query_terms(shown)) & weights.keys())
 
 
 def _weight(unit: Sequence[Mention], weights: Mapping[str, float]) -> float:
@@ -103,17 +76,3 @@ def _weight(unit: Sequence[Mention], weights: Mapping[str, float]) -> float:
         if not weights.keys().isdisjoint(mention.terms)
     ]
     return fmean(found) if found else 0.0
-
-
-def _phrase(text: str, units: Sequence[list[Mention]], weights: Mapping[str, float]) -> _Phrase:
-    start, end = units[0][0].start, units[-1][-1].end
-    end = start + len(_POSSESSIVE.sub("", text[start:end]))
-    if article := _ARTICLE.search(text, 0, start):
-        start = article.start()
-    words = [mention for unit in units for mention in unit]
-    return _Phrase(
-        text[start:end],
-        frozenset(term for word in words for term in word.terms if term in weights),
-        is_name=any(word.is_capitalised for word in words),
-        weight=max(_weight(unit, weights) for unit in units),
-    )

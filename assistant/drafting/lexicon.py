@@ -65,7 +65,7 @@ def past_of_participle(word: str) -> str | None:
 def _base(word: str, form: str) -> str | None:
     word = word.casefold()
     verbs = [verb for verb in _lemmas(word).get("VERB", ()) if word in _forms(verb).get(form, ())]
-    return verbs[0] if len(verbs) == 1 else None
+    return verbs[0] if verbs else None  # the first is the usual one
 
 
 @lru_cache(maxsize=_CACHED)

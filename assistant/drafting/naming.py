@@ -14,6 +14,7 @@ from index.records import Range
 _LETTERS = r"[A-Z][A-Za-z]*[A-Z]"
 _EXPLAINED = re.compile(rf"\((?P<letters>{_LETTERS})\)")
 _ENTRY = re.compile(rf"(?P<letters>{_LETTERS}): (?P<name>[^\W_][^,.;:()]*)[,.]")
+_FEW_LETTERS = 2  # any two words may begin with them
 _WORD = re.compile(r"[^\W_]+")
 _PASSED_OVER = frozenset("and for in of on the to a an".split())
 _PAST = frozenset((Tag.PAST, Tag.PAST_OR_PARTICIPLE, Tag.PARTICIPLE))
@@ -45,8 +46,8 @@ def _name_before(text: str, stretch: Range, letters: str) -> Range | None:
     words = list(_WORD.finditer(text, *stretch))
     for at in reversed(range(max(0, len(words) - 2 * len(letters)), len(words))):
         begun = words[at:]
-        is_capital = begun[0][0][0] == letters[0]
-        if is_capital and _initials([word[0] for word in begun]) == letters.lower():
+        is_name = begun[0][0][0] == letters[0] or len(letters) > _FEW_LETTERS
+        if is_name and _initials([word[0] for word in begun]) == letters.lower():
             return begun[0].start(), begun[-1].end()
     return None
 

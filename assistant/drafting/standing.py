@@ -37,8 +37,7 @@ def stands_alone(subject: Tokens, others: Tokens, *, is_past: bool) -> bool:
         return False
     if any(token.text.lower() in _POSSESSIVES for token in subject):
         return False
-    has_possessive = any(token.text.lower() in _POSSESSIVES for token in others)
-    if has_possessive and not _is_definite(subject):
+    if not subject and any(token.text.lower() in _POSSESSIVES for token in others):
         return False
     if not (_all_known(subject, is_object=False) and _all_known(others, is_object=True)):
         return False

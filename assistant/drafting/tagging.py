@@ -159,7 +159,7 @@ def _tag_verb(word: str, parts: frozenset[str], before: Tag | None) -> Tag | Non
         return None if "NOUN" in parts else Tag.GERUND
     if is_only_verb and lexicon.base_of_third_person(word):
         return Tag.PRESENT
-    return Tag.BASE if is_only_verb else None
+    return Tag.BASE if is_only_verb and lexicon.is_base(word) else None
 
 
 def _tag_past(word: str, before: Tag | None, *, is_only_verb: bool) -> Tag | None:

@@ -98,7 +98,7 @@ def test_answer_as_json_has_the_fixed_keys(assistant_over: AssistantOver) -> Non
         list(answer["citations"][0])
         == (
             "number document_id title path sha256 page section quote sentence source_ranges "
-            "source_sha256 sentence_ranges url stale"
+            "source_sha256 sentence_ranges url published modified_at stale"
         ).split()
     )
     assert set(answer["timings_ms"]) == {"embed", "search", "read", "total"}

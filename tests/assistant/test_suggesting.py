@@ -11,6 +11,7 @@ from assistant.drafting import Draft, Kind
 from assistant.suggesting import Answered, Suggestion, choose, suggest, take_turns
 from index.documents import document_id
 from index.ingest import index
+from index.library import Library
 from index.store import Store
 from tests.assistant.known_answers import KnownAnswers
 
@@ -55,13 +56,26 @@ def test_an_answer_that_shares_most_of_its_words_will_do(store: Store) -> None:
 
 
 def test_it_stops_when_it_is_told_and_returns_what_it_has(store: Store) -> None:
-    reader = KnownAnswers({PIER: ("12 June 1861", 1.0), BRIDGE_DATE: ("1931", 3.0)})
+    reader = KnownAnswers({PIER: ("12 June 1861", 1.0), BRIDGE: ("General Finn Holm", 3.0)})
     assistant = Assistant(store, None, reader)
     asked = count()
     # It may go on for the two documents and for one question.
     assert len(suggest(assistant, may_go_on=lambda: next(asked) < 3)) == 1
     assert len(reader.asked) == 1
     assert suggest(assistant, may_go_on=lambda: False) == ()
+
+
+def test_a_document_that_is_removed_meanwhile_is_passed_over(store: Store) -> None:
+    assistant = Assistant(store, None, KnownAnswers({PIER: ("12 June 1861", 1.0)}))
+    library = Library(store, None, max_bytes=1)
+    bridge = document_id("harbour", "bridge.txt")
+
+    def remove_bridge() -> bool:
+        if bridge in [document.id for document in store.documents()]:
+            library.remove(bridge)
+        return True
+
+    assert [one.question for one in suggest(assistant, may_go_on=remove_bridge)] == [PIER]
 
 
 def test_an_empty_index_suggests_nothing(tmp_path: Path) -> None:
@@ -86,9 +100,19 @@ def test_documents_take_turns_and_kinds_that_were_asked_least_come_first() -> No
     assert asked == ["b", "f", "d", "e", "c", "a"]
 
 
+def test_of_a_kind_the_shortest_is_asked_first_and_what_is_nearly_given_last() -> None:
+    one = [
+        drafted(Kind.LETTERS, "l"),
+        drafted(Kind.WHICH, "w"),
+        drafted(Kind.WHEN, "long"),
+        drafted(Kind.WHEN, "lo"),
+    ]
+    assert [draft.question for draft in take_turns([one])] == ["lo", "long", "w", "l"]
+
+
 def test_no_more_is_asked_than_takes_a_few_seconds() -> None:
     many = [drafted(Kind.WHEN, f"{number}") for number in range(100)]
-    assert len(take_turns([many])) == 18
+    assert len(take_turns([many])) == len(take_turns([[one] for one in many])) == 18
 
 
 def answered(question: str, confidence: float, document: str, kind: Kind = Kind.WHEN) -> Answered:
@@ -106,6 +130,11 @@ def test_the_surest_of_each_document_come_before_a_second_of_one() -> None:
         answered("c", 0.7, "two", Kind.WHO),
     ]
     assert chosen(found) == "acb"
+
+
+def test_of_questions_answered_about_as_surely_the_shortest_comes_first() -> None:
+    found = [answered("aa", 0.94, "one"), answered("b", 0.86, "two"), answered("c", 0.84, "three")]
+    assert chosen(found) == "baac"
 
 
 def test_two_of_a_kind_are_enough_while_there_are_others() -> None:

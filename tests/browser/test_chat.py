@@ -63,6 +63,22 @@ def test_an_abstention_shows_the_nearest_passages_open(page: Page) -> None:
     expect(folded.first).to_be_hidden()
 
 
+def test_answers_that_dispute_each_other_stand_side_by_side_with_their_sources_and_dates(
+    page: Page,
+) -> None:
+    page.goto("/")
+    ask(page, "Where was the disputed treaty of the council signed?")
+    expect(page.locator(".answer")).to_contain_text("The documents disagree about this.")
+    rivals = page.locator(".rivals > div")
+    expect(rivals.locator("mark")).to_have_text(["Rome", "Paris"])
+    expect(rivals.first).to_contain_text(re.compile("Its seat, file of .*20[0-9]{2}"))
+    expect(rivals.nth(1)).to_contain_text("page 2")
+    first, second = (rivals.nth(at).bounding_box() for at in range(2))
+    assert first
+    assert second
+    assert first["y"] == second["y"]
+
+
 def test_an_answer_is_told_to_those_who_hear_the_page(page: Page) -> None:
     page.goto("/")
     ask(page, "Where did the council meet?")

@@ -36,6 +36,8 @@ COUNCIL_ID, SCRIPT_ID, PAPER_ID = (
 )
 # A word of the question; what stands before the quote in its passage; the quote; its logit.
 _QUOTES = (
+    ("disputed", "met in ", "Rome", -0.3),
+    ("disputed", "signed in ", "Paris", -0.4),
     ("chosen", "because only ", "Rome", 2.59),
     ("council", "met in ", "Rome", 2.59),
     ("key", "is ", SCRIPT[11:-2], 2.59),
@@ -49,14 +51,12 @@ class QuoteReader:
     name = "quotes"
 
     def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
-        _, before, quote, score = next(
-            (known for known in _QUOTES if known[0] in question), ("", "", "\0", 0.0)
-        )
-        found = ((hit, hit.passage.text.find(before + quote)) for hit in hits)
+        asked = next((word for word, *_ in _QUOTES if word in question), None)
         return [
             Span(start := hit.passage.start + at + len(before), start + len(quote), score, hit)
-            for hit, at in found
-            if at >= 0
+            for word, before, quote, score in _QUOTES
+            for hit in hits
+            if word == asked and (at := hit.passage.text.find(before + quote)) >= 0
         ]
 
 

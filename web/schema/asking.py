@@ -52,6 +52,13 @@ class Citation(Reply):
     source_sha256: Annotated[str, Field(description="Of the source text as UTF-8.")]
     sentence_ranges: list[SourceRange]
     url: str
+    published: Annotated[str | None, Field(description="The date that the document gives itself.")]
+    modified_at: Annotated[
+        str,
+        Field(
+            description="When its file was changed last.", json_schema_extra={"format": "date-time"}
+        ),
+    ]
     stale: Annotated[
         bool, Field(description="The file is gone, or has changed since it was indexed.")
     ]

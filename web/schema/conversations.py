@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from assistant.conversation.conversations import LONGEST_TITLE
+from assistant.conversation.feedback import Verdict
 from web.schema.asking import AskResponse
 from web.schema.base import Body, ConversationId, Reply
 
@@ -32,6 +33,7 @@ class Conversation(ConversationSummary):
     """A conversation with the answers to all its questions, as they were shown."""
 
     replies: list[AskResponse]
+    feedback: Annotated[dict[int, Verdict], Field(description="By the number of the turn.")]
 
 
 class ConversationChange(Body):

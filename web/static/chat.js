@@ -88,9 +88,9 @@ function renderFailure(message, tryAgain) {
 async function recall(id) {
   welcome.hidden = true;
   try {
-    const { title, replies } = await getJson(ADDRESS + id);
+    const { title, replies, feedback } = await getJson(ADDRESS + id);
     document.title = title;
-    for (const reply of replies) addTurn(reply.question).append(renderAnswer(reply));
+    for (const reply of replies) addTurn(reply.question).append(renderAnswer({ ...reply, feedback: feedback[reply.turn] }));
     conversationId = decodeURIComponent(id);
     conversation.lastElementChild?.scrollIntoView({ block: "start" });
   } catch (error) {

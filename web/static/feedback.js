@@ -55,7 +55,8 @@ export function offerSelection(panel, reply) {
     button.hidden = !selectedRange(panel);
     if (getSelection().rangeCount) note.replaceChildren();
   }, offered);
-  offer.addEventListener("mousedown", (event) => event.preventDefault()); // keeps what is selected
+  // Not every browser keeps a selection when a button is pressed.
+  button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => answerHere(panel, reply, note));
 }
 

@@ -36,8 +36,7 @@ async function show(url) {
   if (current !== from || ownPage.getAttribute("href") !== url) return; // another was opened meanwhile
   view.replaceChildren(...shown);
   view.querySelector("#first")?.scrollIntoView({ block: "center" });
-  const reply = replyOf(current.closest(".answer"));
-  if (reply) offerSelection(view, reply);
+  offerSelection(view, replyOf(current.closest(".answer")));
 }
 
 /** What the document's own page shows; the server has escaped the document's text. */

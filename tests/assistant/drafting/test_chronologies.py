@@ -24,7 +24,7 @@ def test_a_row_that_opens_with_a_date_gives_a_question_in_the_past() -> None:
     [
         "Council founds a harbour board in Harwick",  # articles are left out
         "Harwick Council is founded",
-        "Pier opened in Harwick",  # and auxiliaries
+        "The Harwick pier sold to Norway",  # and auxiliaries
         "It opens the Harwick pier",
         "The pier is opened",
     ],

@@ -7,7 +7,13 @@ from assistant.drafting import lexicon
 
 @pytest.mark.parametrize(
     ("past", "base"),
-    [("left", "leave"), ("became", "become"), ("put", "put"), ("saw", "see"), ("founded", "found")],
+    [
+        ("left", "leave"),
+        ("became", "become"),
+        ("put", "put"),
+        ("saw", "see"),
+        ("developed", "develop"),
+    ],
 )
 def test_the_base_of_a_past_tense(past: str, base: str) -> None:
     assert lexicon.base_of_past(past) == base

@@ -37,6 +37,26 @@ WHEN = [
         "5 January 1905",
     ),
     (
+        "The enlarged Orkney League met in Oslo on 2 May 1951.",
+        "When did the enlarged Orkney League meet in Oslo?",
+        "2 May 1951",
+    ),
+    (
+        "But Orkney left the Alba League in 1902 and was fined.",
+        "When did Orkney leave the Alba League?",
+        "1902",
+    ),
+    (
+        "Queen Maud I sold the ferry Alba in 1902 before Skye was fined.",
+        "When did Queen Maud I sell the ferry Alba?",
+        "1902",
+    ),
+    (
+        "The Harwick Harbour Board (HHB) was founded in 1860.",
+        "When was the Harwick Harbour Board founded?",
+        "1860",
+    ),
+    (
         "Harwick will leave the Orkney League in 2031.",
         "When will Harwick leave the Orkney League?",
         "2031",
@@ -86,6 +106,11 @@ HOW = [
         "The Harwick museum holds about 4,500 letters of Ada Lund.",
         "How many letters of Ada Lund does the Harwick museum hold?",
         "about 4,500",
+    ),
+    (
+        "Orkney sent two frigates to Norway.",
+        "How many frigates did Orkney send to Norway?",
+        "two",
     ),
     (
         "In 1990 the Orkney League had sixteen members.",
@@ -157,6 +182,11 @@ WHAT = [
         "The Harwick Harbour Board (HHB) owns the docks.",
         "What does HHB stand for?",
         "Harwick Harbour Board",
+    ),
+    (
+        "Orkney signed a non-disclosure agreement (NDA) with Norway.",
+        "What does NDA stand for?",
+        "non-disclosure agreement",
     ),
     (
         "TLC: treaty-limited cargo, the goods that the convention counts.",

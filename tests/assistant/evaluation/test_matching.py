@@ -14,8 +14,9 @@ from index.records import Range
 def cite(source: str, ranges: tuple[Range, ...], quote: str) -> Citation:
     digest = sha256(source.encode()).hexdigest()
     return Citation(
-        1, "d", "", "d.txt", digest, None, (), quote, quote, ranges, digest, ranges, "/documents/d"
-    )
+        1, "d", "", "d.txt", digest, None, (), quote, quote, ranges, digest, ranges,
+        "/documents/d", None, "1970-01-01T00:00:00+00:00",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

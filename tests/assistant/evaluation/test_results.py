@@ -34,8 +34,9 @@ def answered(text: str, *citations: Citation) -> Answer:
 
 def citation(quote: str) -> Citation:
     return Citation(
-        1, "d", "Act", "act.txt", "f", None, (), quote, quote, ((0, 5),), "s", ((0, 5),), "/d"
-    )
+        1, "d", "Act", "act.txt", "f", None, (), quote, quote, ((0, 5),), "s", ((0, 5),),
+        "/d", None, "1970-01-01T00:00:00+00:00",
+    )  # fmt: skip
 
 
 def found(*documents: str, holds: str = "", place: str = "") -> Found:

@@ -1,0 +1,145 @@
+"""A question in which pronouns and short forms give way to what they stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+
+from assistant.conversation.mentions import names
+from assistant.conversation.phrases import Kind, phrases
+from assistant.conversation.referents import TOPIC, Referent, referents
+from assistant.records import Turn
+from index.terms import query_terms
+
+# What speaks for and against a referent; tried out on conversations and on CANARD's.
+_LASTING = 0.5  # times the share of its words that the questions so far have
+_ANSWERED = 0.6
+_NAMELESS = 0.4
+_LATER = 0.05  # for each that its question names before it
+
+# What each pronoun can stand for, and what speaks against it.
+_STANDS_FOR = tuple(
+    (re.compile(pattern, re.IGNORECASE), kinds)
+    for pattern, kinds in (
+        (
+            r"\b(?:(?P<own>his|her(?= [a-z])|hers)|he|him|she|her|th(?:at|is) (?:wo)?man)\b",
+            {Kind.PERSON: 0.0, Kind.NAME: 0.4},
+        ),
+        (
+            r"\b(?:(?P<own>its)|it)\b",
+            {Kind.THING: 0.0, Kind.NAME: 0.1, Kind.PLACE: 0.2},
+        ),
+        (
+            r"\b(?:(?P<own>theirs?)|they|them)\b",
+            {Kind.SEVERAL: 0.0, Kind.THING: 0.2, Kind.NAME: 0.3},
+        ),
+        (
+            r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\b(?P<place>there)\b(?=\W*$)",
+            {Kind.PLACE: 0.0, Kind.THING: 0.1},
+        ),
+        (r"\b(?P<time>then)\b(?=\W*$)", {Kind.TIME: 0.0}),
+    )
+)
+_EXPLETIVE = re.compile(
+    r"\bhow (?:long|much|many)\b.*\bit (?:takes?|took|taken)\b|\bit (?:seems?|happens?|rains?)\b",
+    re.IGNORECASE,
+)
+_OPENS_CLAUSE = re.compile(
+    r"\b(?:before|after|when|while|until|since|because|that|if|as|though) $", re.IGNORECASE
+)
+_DATED = re.compile(r"\b(?:since|until|by|before|after|from) $", re.IGNORECASE)
+_WHICH_ONE = re.compile(r"(which) ones?\b", re.IGNORECASE)
+_SHORT_FORM = re.compile(
+    r"\b(?:the|this|that|these|those) (?P<noun>[a-z]+)\b"
+    r"(?! (?:of|in|at|on|for|between|with|to|from|that|which|who|[a-z]+s)\b)"
+)
+_COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")
+
+
+def resolve(question: str, history: Sequence[Turn]) -> str | None:
+    """Put what was spoken of in place of what stands for it; None where nothing does."""
+    spoken_of = list(referents(history))
+    asked = [set(query_terms(TOPIC.sub("", turn.question))) for turn in history]
+    resolved = question
+    for pronouns, kinds in _STANDS_FOR:
+        pronoun = pronouns.search(resolved)
+        if not pronoun or _refers_to_nothing(pronoun) or _stands_within(pronoun, kinds):
+            continue
+        fitting = [r for r in spoken_of if r.kind in kinds and r.text not in resolved]
+        if fitting:
+            best = max(fitting, key=lambda r: _likelihood(r, asked) - kinds[r.kind])
+            resolved = _put(pronoun, _in_full(best.text, spoken_of))
+    if (found := _WHICH_ONE.match(resolved)) and (listed := _listed(spoken_of)):
+        resolved = f"{found[1]} of {listed}{resolved[found.end() :]}"
+    if (found := _SHORT_FORM.search(resolved)) and (name := _long_form(found["noun"], spoken_of)):
+        resolved = _put(found, name)
+    return resolved if resolved != question else None
+
+
+def _refers_to_nothing(pronoun: re.Match[str]) -> bool:
+    """Tell of "IT", an acronym, and of an "it" that is only a subject: "How long did it take?"."""
+    is_acronym = len(pronoun[0]) > 1 and pronoun[0].isupper()
+    is_expletive = pronoun[0].lower() == "it" and _EXPLETIVE.search(pronoun.string)
+    return is_acronym or bool(is_expletive)
+
+
+def _stands_within(pronoun: re.Match[str], kinds: Mapping[Kind, float]) -> bool:
+    """Tell whether the question itself names what the pronoun stands for."""
+    before = pronoun.string[: pronoun.start()]
+    if not (pronoun.groupdict().get("own") or _OPENS_CLAUSE.search(before)):
+        return False
+    return any(phrase.kind in kinds or phrase.kind is Kind.NAME for phrase in phrases(before))
+
+
+def _likelihood(referent: Referent, asked: Sequence[set[str]]) -> float:
+    terms = set(query_terms(referent.text))
+    has_name = any(letter.isupper() for letter in referent.text[1:])
+    return (
+        _LASTING * fmean(len(terms & said) / max(1, len(terms)) for said in asked)
+        + _ANSWERED * referent.is_last_answer
+        - _NAMELESS * (not has_name)
+        + _LATER * referent.place
+    )
+
+
+def _in_full(name: str, spoken_of: Iterable[Referent]) -> str:
+    """Return the longest form of a name: "Wesley Clark" for "Clark"."""
+    forms = [
+        referent.text
+        for referent in spoken_of
+        if referent.text.endswith(f" {name}")
+        and all(word[0].isupper() for word in referent.text.split())
+    ]
+    return max(forms, key=len, default=name)
+
+
+def _listed(spoken_of: Iterable[Referent]) -> str | None:
+    """Return those of whom "Which one?" asks."""
+    return next((r.text for r in spoken_of if r.kind is Kind.SEVERAL and " and " in r.text), None)
+
+
+def _long_form(noun: str, spoken_of: Iterable[Referent]) -> str | None:
+    """Return what a short form stands for: "the ABM Treaty" for "that treaty"."""
+    for referent in spoken_of:
+        text = referent.text
+        for start, end in names(text):
+            words = text[start:end].casefold().split()
+            if noun in words and len(words) > 1:
+                return text[start - len("the ") if text[:start].endswith("the ") else start : end]
+        head = _COMPLEMENT.split(text)[0]
+        if head.split()[-1:] == [noun] and any(letter.isupper() for letter in text):
+            return text
+    return None
+
+
+def _put(found: re.Match[str], name: str) -> str:
+    """Put a name in the place of a pronoun or a short form."""
+    before, how = found.string[: found.start()], found.groupdict()
+    if how.get("own"):
+        name += "'" if name.endswith("s") else "'s"
+    elif how.get("place") or (how.get("time") and not _DATED.search(before)):
+        name = f"in {name}"
+    if not before:
+        name = name[0].upper() + name[1:]
+    return before + name + found.string[found.end() :]
