@@ -15,6 +15,9 @@ from benchmarks.serving import CHROMIUM, SAMPLE, served
 
 _QUESTIONS = Path("tests/data/documents.jsonl")
 _ASKED = 40
+_TRANSFERRED = (
+    "performance.getEntries().reduce((sum, entry) => sum + (entry.encodedBodySize ?? 0), 0)"
+)
 _WATCH = """() => {
   window.seen = {};
   const note = (name) => { window.seen[name] ??= performance.now() - window.entered; };
@@ -34,10 +37,8 @@ def run() -> Iterator[Measurement]:
     with served(SAMPLE) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
-        sizes: list[int] = []
-        page.on("response", lambda response: sizes.append(len(response.body())))
         page.goto(address, wait_until="networkidle")
-        transferred = sum(sizes) / 1000
+        transferred = page.evaluate(_TRANSFERRED) / 1000
         page.evaluate(_WATCH)
         questions = [asked.text for asked in read_test_set(_QUESTIONS).questions[:_ASKED]]
         seen = [_ask(page, question) for question in questions]
