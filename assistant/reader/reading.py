@@ -25,6 +25,7 @@ from index.records import Hit, Range
 COMBINATION_FILE = "combination.json"
 
 _TABLES = 2  # whose rows are read alone: those that answer best when they are read whole
+_REACH = 3.0  # in margin of the likeliest passage: the rows of a table beyond it decide nothing
 _LEAST_DOUBT = 1e-9
 
 
@@ -87,8 +88,10 @@ class SpanReader:
         self, question: str, hits: Sequence[Hit], windows: Sequence[Sequence[ReadWindow]]
     ) -> dict[int, list[ReadRow]]:
         """Read the rows of the likeliest tables, each alone, and return them by their hit."""
-        rows = {at: rows_of(hit.passage.text) for at, hit in enumerate(hits)}
-        tables = sorted(filter(rows.get, rows), key=lambda at: -_margin(windows[at]))[:_TABLES]
+        likely = [_margin(read) for read in windows]
+        near = [at for at, margin in enumerate(likely) if margin >= max(likely) - _REACH]
+        rows = {at: rows_of(hits[at].passage.text) for at in near}
+        tables = sorted(filter(rows.get, rows), key=lambda at: -likely[at])[:_TABLES]
         pairs = [
             Pair(question, hits[at].context, hits[at].passage.text[start:end])
             for at in tables
