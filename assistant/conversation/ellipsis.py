@@ -6,7 +6,7 @@ import re
 
 from assistant.conversation.mentions import DATE
 from assistant.conversation.phrases import is_plural, phrases
-from assistant.conversation.referents import TOPIC
+from assistant.conversation.referents import LONGEST, TOPIC
 from assistant.records import Turn
 
 _BE = r"(?:is|are|was|were)"
@@ -31,8 +31,8 @@ _ASKS = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:he|his|him|she|hers?|it|its|they|them|theirs?)\b", re.IGNORECASE)
 _FRONTED = re.compile(
-    r"(?:and |but |so |what about |as for )(?P<subject>[^,]+), (?P<asks>.*)"
-    r"\b(?:he|she|it|they)\b(?P<rest>.*)",
+    rf"(?:and |but |so |what about |as for )(?P<subject>(?!{_PREPOSITION} )[^,]+), "
+    rf"(?P<asks>(?:{_ADVERB}|{_AUXILIARY}|which|what) .*)\b(?:he|she|it|they)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
 _AFTER_PREPOSITION = re.compile(rf"\b{_PREPOSITION} (?:the )?$", re.IGNORECASE)
@@ -44,6 +44,7 @@ _SAME_WITH = tuple(
     for pattern, again in (
         (rf"{_ADVERB} ({_AUXILIARY} .+)", "{asks} {0}"),
         (rf"(?:who|what|which [\w-]+) ({_BE}) (.+)", "{asks} {0} {answer} {1}"),
+        (rf"how many ([\w-]+) ({_BE}) (.+)", "{asks} {1} {0} {2}"),
         (r"what (did .+)", "{asks} {0} {answer}"),
         (rf"(?:who|whom|what|which .+?|how \w+ .+?) ({_AUXILIARY} .+)", "{asks} {0}"),
         (r"(?:who|what|which [\w-]+) (.+)", "{asks} was it that {answer} {0}"),
@@ -73,7 +74,8 @@ def fill_in(question: str, before: Turn) -> str | None:
     asked = asked.removesuffix(topic).rstrip(" .?!")
     filled = None
     if bare := _BARE.fullmatch(question):
-        filled = _ask_again(bare[1], asked, before.answer)
+        answer = before.answer if len(before.answer.split()) <= LONGEST else ""
+        filled = _ask_again(bare[1], asked[:1].lower() + asked[1:], answer)
     elif (which := _WHICH.fullmatch(question)) and _OF_WHICH.match(asked):
         filled = _OF_WHICH.sub(f"{which['asks'].capitalize()} ", asked, count=1)
     elif _GOES_ON.match(question) and not _ASKS.search(question) and not _PRONOUN.search(question):
@@ -92,7 +94,7 @@ def _ask_again(asks: str, asked: str, answer: str) -> str | None:
 def _ask_of(question: str, asked: str) -> str | None:
     """Ask the same of another: of what stands after the same preposition, or else comes first."""
     other = _OTHER.fullmatch(question)
-    if not other:
+    if not other or not _ASKS.search(asked):
         return None
     text = other["other"]
     if other["place"] and DATE.search(text):
@@ -108,6 +110,6 @@ def _ask_of(question: str, asked: str) -> str | None:
             fits = _AFTER_WHICH.search(before) is not None and is_plural(text.split()[-1])
         else:
             fits = not _AFTER_WHICH.search(before) and not _AFTER_PREPOSITION.search(before)
-        if fits and start:  # what opens it is a verb, as in "Name the king"
+        if fits:
             return asked[:start] + text + asked[end:]
     return None

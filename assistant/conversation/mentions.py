@@ -14,7 +14,7 @@ MONTHS = (
 )  # fmt: skip
 DATE = re.compile(rf"(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})\b(?: \d{{4}})?|\b\d[\d.,-]*\b")
 
-_WORD = re.compile(r"[^\W\d_]\.(?= [^\W\d_a-z])|[^\W_]+(?:[-/'\u2019.&][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-/'\u2019.&][^\W_]+)*")
 _OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _SENTENCE_ENDS = tuple('.?!:"“')
 
@@ -49,7 +49,7 @@ def units(text: str) -> Iterator[list[Mention]]:
     """Yield the names of a text, each as a whole, and its other words."""
     name: list[Mention] = []
     for mention in mentions(text):
-        goes_on = name and not text[name[-1].end : mention.start].strip()
+        goes_on = name and not text[name[-1].end : mention.start].strip("'\u2019 ")
         if name and not (goes_on and mention.is_capitalised):
             yield name
             name = []

@@ -45,7 +45,8 @@ class _Word:
 _WORD = re.compile(r"(?:[^\W\d_]\.)+|[^\W_]+(?:[-/.&'\u2019][^\W_]+)*")
 _POSSESSIVE = re.compile("['\u2019]s?$")
 # D determiner, O and P preposition, A auxiliary, B be and have, W asks for what follows, S another
-# stop word; C capitalised, L in lower case, N number or month; "," comma, "|" other punctuation.
+# stop word; C capitalised, L in lower case, N number or month; "," comma, "'" end of a possessive,
+# "|" other punctuation.
 _CLASSES = {
     **dict.fromkeys("the a an its his her their".split(), "D"),
     "of": "O",
@@ -60,8 +61,8 @@ _PHRASE = re.compile(
     "(?P<list>D?C+(?:(?:,D?C+)*,?&D?C+|(?:,D?C+){2,}))"
     "|(?P<described>DL*(?:C+L*|(?<=L))"
     "(?:[OP](?:DL*C+L*|L*C+)(?:(?:,D?C+)*,?&D?C+)?|OD?L+)*)"
-    "|W(?P<asked>L{1,3}(?:[OP]D?C+)?)(?=[AB])"
-    "|(?<=[AB])(?P<people>C+L+)(?=[LB])"
+    "|W(?P<asked>L{1,3}(?:[OP]D?C+|OL+)?)(?=[AB])"
+    "|(?<=[AB])(?P<people>C*L+)(?=[LB])"
     "|(?P<name>C+(?:OD?C+)*)"
 )
 _HEAD = re.compile("D?L*C*L*")
@@ -82,15 +83,16 @@ def phrases(text: str) -> Iterator[Phrase]:
     at = 0
     while match := _PHRASE.search(classes, at):
         form = match.lastgroup or ""
-        start, at = match.span(form)
-        if form == "described":
-            at = max(_end_before_verb(words, start, at), start + 1)
-        elif form == "people" and not is_plural(words[at - 1].text):
-            form, at = "name", classes.index("L", start)
-        found = words[start:at]
+        start, end = match.span(form)
+        if form == "people" and not is_plural(words[end - 1].text):
+            form, end = "name", classes.index("L", start)
+        elif form == "described":
+            end = _end_before_verb(words, start, end)
+        found = words[start:end]
         if len(found) > (form == "described") and (form != "asked" or is_plural(_head(found))):
             before = words[start - 1].text.casefold() if start else ""
             yield _phrase(text, found, form, is_placed=before in _PLACED)
+        at = max(end, start + 1)
 
 
 def is_plural(noun: str) -> bool:
@@ -101,12 +103,12 @@ def is_plural(noun: str) -> bool:
 def _classify(text: str) -> Iterator[_Word]:
     end = 0
     for match in _WORD.finditer(text):
-        if between := text[end : match.start()].strip():
+        if between := text[end : match.start()].strip("'\u2019 "):
             yield _Word(between, "," if between == "," else "|", end, match.start())
         yield _Word(match[0], _class_of(match[0], is_first=not end), match.start(), match.end())
         end = match.end()
         if _POSSESSIVE.search(match[0]):
-            yield _Word("", "|", end, end)
+            yield _Word("", "'", end, end)
 
 
 def _class_of(word: str, *, is_first: bool) -> str:
@@ -125,7 +127,7 @@ def _end_before_verb(words: Sequence[_Word], start: int, end: int) -> int:
     for at in range(start + 2, end):
         if words[at].letter == "L" and _ENDS_PHRASE.fullmatch(words[at].text):
             return at
-    lacks_verb = end == len(words) or words[end].letter not in "LB"
+    lacks_verb = end == len(words) or words[end].letter not in "LB'"
     if start and words[start - 1].letter == "A" and lacks_verb:
         for at in reversed(range(start + 1, end)):
             if words[at].letter == "L" and (at + 1 == end or words[at + 1].letter not in "LC"):

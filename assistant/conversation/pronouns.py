@@ -14,17 +14,19 @@ from index.terms import query_terms
 
 # What speaks for and against a referent; tried out on conversations and on CANARD's.
 _LASTING = 0.5  # times the share of its words that the questions so far have
-_ANSWERED = 0.6
+_FOCUS = 0.6
 _NAMELESS = 0.4
 _LATER = 0.05  # for each that its question names before it
+
+_NO_NOUN = "(?:in|at|on|to|from|for|with|by|of|and|as|when|after|before|there|then)\\b"
 
 # What each pronoun can stand for, and what speaks against it.
 _STANDS_FOR = tuple(
     (re.compile(pattern, re.IGNORECASE), kinds)
     for pattern, kinds in (
         (
-            r"\b(?:(?P<own>his|her(?= [a-z])|hers)|he|him|she|her|th(?:at|is) (?:wo)?man)\b",
-            {Kind.PERSON: 0.0, Kind.NAME: 0.4},
+            rf"\b(?:(?P<own>his|hers|her(?! {_NO_NOUN})(?= \w))|he|him|she|her|that (?:wo)?man)\b",
+            {Kind.PERSON: 0.0, Kind.NAME: 0.2},
         ),
         (
             r"\b(?:(?P<own>its)|it)\b",
@@ -46,7 +48,8 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _OPENS_CLAUSE = re.compile(
-    r"\b(?:before|after|when|while|until|since|because|that|if|as|though) $", re.IGNORECASE
+    r"(?:\b(?:before|after|when|while|until|since|because|that|if|as|though|besides|than)|, \w+) $",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"\b(?:since|until|by|before|after|from) $", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"(which) ones?\b", re.IGNORECASE)
@@ -97,7 +100,7 @@ def _likelihood(referent: Referent, asked: Sequence[set[str]]) -> float:
     has_name = any(letter.isupper() for letter in referent.text[1:])
     return (
         _LASTING * fmean(len(terms & said) / max(1, len(terms)) for said in asked)
-        + _ANSWERED * referent.is_last_answer
+        + _FOCUS * referent.is_in_focus
         - _NAMELESS * (not has_name)
         + _LATER * referent.place
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.conversation.phrases import Kind, phrases
 from assistant.records import Turn
 
 TOPIC = re.compile(r" \(about: .*\)$")  # of a question, as it was understood
-
-_LONGEST = 12  # words of an answer that a pronoun stands for
+LONGEST = 12  # words of an answer that a pronoun stands for
 _OF_TIME = "(?:year|month|day|date|decade|century|week|time|season)"
 _OF_PLACE = "(?:city|town|village|country|state|place|region|port|street|island)"
 _BE_OR_DO = "(?:is|are|was|were|do|does|did|has|have|had)"
@@ -28,7 +27,7 @@ _DEED = re.compile(r"\b(?:do|done|say|said|happen|happens|happened|mean)\b", re.
 _NAMED = re.compile(r"(?:[Tt]he|[Aa]n?) |[^\W\d_a-z]")  # as an answer to "What?" begins
 _LEADS_IN = re.compile(r"^(?:in|at|on|from|by|to|near|off|into) ", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|would|will|can|could)\b"
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|would|will|can|could)\b|n['\u2019]t\b"
 )
 _CAPITALISED = r"[^\W\d_a-z][\w'\u2019-]*\.?"
 _NAME = re.compile(
@@ -45,35 +44,42 @@ class Referent:
     Attributes:
         text: Its name, or what it was called.
         kind: What it can be.
-        is_last_answer: It is what was answered last.
+        is_in_focus: It was answered, and is spoken of still.
         place: The how-manieth it is in its question, from 0; 0 where that is only about it.
     """
 
     text: str
     kind: Kind
-    is_last_answer: bool = False
+    is_in_focus: bool = False
     place: int = 0
 
 
 def referents(history: Sequence[Turn]) -> Iterator[Referent]:
     """Yield what was spoken of, from the last turn back: a turn's answer, then its question's."""
     turns = [(turn, _answered(turn)) for turn in reversed(history)]
-    known = {
-        answer.text: answer.kind
-        for _, answer in turns
-        if answer and answer.kind in (Kind.PERSON, Kind.THING)
-    }
+    people = {answer.text for _, answer in turns if answer and answer.kind is Kind.PERSON}
     if both := _both([answer for _, answer in turns[:2]]):
         yield both
+    in_focus = _focus(turns[:2])
     for age, (turn, answer) in enumerate(turns):
         if answer:
-            is_last = not age and answer.kind is not Kind.NAME
-            yield Referent(answer.text, answer.kind, is_last_answer=is_last)
+            yield replace(answer, is_in_focus=age == in_focus)
         topic = TOPIC.search(turn.question)
         for place, phrase in enumerate(phrases(turn.question)):
             is_topic = topic is not None and phrase.start > topic.start()
-            kind = known.get(phrase.text, phrase.kind)
+            kind = Kind.PERSON if phrase.text in people else phrase.kind
             yield Referent(phrase.text, kind, place=0 if is_topic else place)
+
+
+def _focus(turns: Sequence[tuple[Turn, Referent | None]]) -> int | None:
+    """Return whose answer is spoken of: the last one's, or the one's that it was asked about."""
+    asked, last = turns[0]
+    if last and last.kind not in (Kind.TIME, Kind.PLACE):
+        return 0 if last.is_in_focus else None
+    before = turns[1][1] if len(turns) > 1 else None
+    if before and before.text in asked.question:
+        return 1
+    return 0 if last else None
 
 
 def _both(answers: Sequence[Referent | None]) -> Referent | None:
@@ -81,22 +87,23 @@ def _both(answers: Sequence[Referent | None]) -> Referent | None:
     people = [answer.text for answer in answers if answer and answer.kind is Kind.PERSON]
     if len(set(people)) < 2:
         return None
-    return Referent(f"{people[1]} and {people[0]}", Kind.SEVERAL, is_last_answer=True)
+    return Referent(f"{people[1]} and {people[0]}", Kind.SEVERAL, is_in_focus=True)
 
 
 def _answered(turn: Turn) -> Referent | None:
     """Return what an answer names, where the question asked for something that has a name."""
     asks = _ASKS_FOR.search(turn.question)
     answer = _LEADS_IN.sub("", turn.answer.strip(" .,;:"))
-    if not asks or not answer or len(answer.split()) > _LONGEST or _CLAUSE.search(answer):
+    if not asks or not answer or len(answer.split()) > LONGEST or _CLAUSE.search(answer):
         return None
     asked = asks.lastgroup or ""
     if asked == "person" and (person := _person(answer)):
-        return Referent(person, Kind.PERSON)
+        return Referent(person, Kind.PERSON, is_in_focus=True)
     if asked == "thing" and (_DEED.search(turn.question) or not _NAMED.match(answer)):
         return None
     kind = _kind(answer, asked)
-    return Referent(answer, kind) if kind else None
+    is_body = asked == "person" and kind is Kind.THING
+    return Referent(answer, kind, is_in_focus=not is_body) if kind else None
 
 
 def _kind(answer: str, asked: str) -> Kind | None:
@@ -109,9 +116,7 @@ def _kind(answer: str, asked: str) -> Kind | None:
         return None
     if _SEVERAL.search(answer):
         return Kind.SEVERAL
-    if asked == "person":
-        return Kind.NAME if has_name else None
-    return Kind.THING
+    return Kind.THING if has_name or asked != "person" else None
 
 
 def _person(answer: str) -> str:

@@ -70,7 +70,9 @@ def ask_where(clause: Clause) -> Iterator[Asked]:
     if clause.verb.text in ("are", "were") and clause.rest[0].tag != Tag.PARTICIPLE:
         return  # as the roots of something are
     phrase, place = (clause.rest[slice(*match.span(part))] for part in (1, 2))
-    if phrase[0].text in ("in", "at") and not _NO_PLACES & {word.text.lower() for word in place}:
+    is_place = _NO_PLACES.isdisjoint(word.text.lower() for word in place)
+    is_since = any(word.text == "since" for word in clause.rest)
+    if phrase[0].text in ("in", "at") and is_place and not is_since:
         yield from _ask(clause, Kind.WHERE, "Where", answer=place, dropped=phrase)
 
 

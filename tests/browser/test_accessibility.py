@@ -77,8 +77,17 @@ def show_documents(page: Page) -> None:
     expect(page.locator("#document-list li").first).to_be_visible()
 
 
+def show_suggestions(page: Page) -> None:
+    suggested = {"question": "Where did the council meet?", "document_id": "d", "title": "Council"}
+    body = {"questions": [suggested], "generation": 1, "pending": False}
+    page.route("**/questions", lambda route: route.fulfill(json=body))
+    page.goto("/")
+    expect(page.locator("#suggestions button")).to_be_visible()
+
+
 _STATES: dict[str, Callable[[Page], object]] = {
     "the empty chat": lambda page: page.goto("/"),
+    "suggestions": show_suggestions,
     "an answer": show_answer,
     "a follow-up question": show_follow_up,
     "an abstention": show_abstention,

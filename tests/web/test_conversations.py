@@ -22,9 +22,10 @@ def client(assistant: Assistant, tmp_path: Any) -> Any:
 
 
 def ask(client: FlaskClient, question: str, conversation_id: str) -> dict[str, Any]:
-    reply = client.post("/ask", json={"question": question, "conversation_id": conversation_id})
-    body: dict[str, Any] = reply.get_json()
-    return body
+    """Ask a question by itself: what it could mean after others is not at issue here."""
+    body = {"question": question, "conversation_id": conversation_id, "as_written": True}
+    reply: dict[str, Any] = client.post("/ask", json=body).get_json()
+    return reply
 
 
 def listed(client: FlaskClient, search: str = "") -> list[tuple[str, str, int]]:

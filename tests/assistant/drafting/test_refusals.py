@@ -49,6 +49,7 @@ NOT_PLAIN = [
     "The Orkney Users We were banned in 1902.",  # a boundary that was missed
     "Patience Holm opened the Leith bridge in 1931.",  # perhaps a name, perhaps a virtue
     "Two zerkals came. Zerkals of Leith were banned in Norway on 2 May 1951.",
+    "The Harwick Fair is held in Leith since 1902.",
     "TLC: tender, loving care.",
     "She sold hats (SH).",
 ]
