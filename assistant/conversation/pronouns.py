@@ -15,7 +15,7 @@ from index.terms import query_terms
 # What speaks for and against a referent; tried out on conversations and on CANARD's.
 _LASTING = 0.5  # times the share of its words that the questions so far have
 _FOCUS = 0.6
-_NAMELESS = 0.4
+_SLIGHT = 0.4  # without a name, or with no more than a single word's: "the lamps", "Lund"
 _LATER = 0.05  # for each that its question names before it
 
 _NO_NOUN = "(?:in|at|on|to|from|for|with|by|of|and|as|when|after|before|there|then)\\b"
@@ -97,11 +97,11 @@ def _stands_within(pronoun: re.Match[str], kinds: Mapping[Kind, float]) -> bool:
 
 def _likelihood(referent: Referent, asked: Sequence[set[str]]) -> float:
     terms = set(query_terms(referent.text))
-    has_name = any(letter.isupper() for letter in referent.text[1:])
+    is_slight = not any(letter.isupper() for letter in referent.text[1:])
     return (
         _LASTING * fmean(len(terms & said) / max(1, len(terms)) for said in asked)
         + _FOCUS * referent.is_in_focus
-        - _NAMELESS * (not has_name)
+        - _SLIGHT * is_slight
         + _LATER * referent.place
     )
 

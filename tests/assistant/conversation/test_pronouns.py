@@ -106,7 +106,10 @@ def test_answer_is_spoken_of_still_when_the_next_question_takes_it_up() -> None:
 
 
 def test_person_who_was_asked_for_is_neither_it_nor_they() -> None:
-    history = [Turn("Who led the union?", "Lund"), Turn("When did Lund shut the lamps?", "1861")]
+    history = [
+        Turn("Who led the union?", "Ann Holm"),
+        Turn("When did Ann Holm shut the lamps?", "1861"),
+    ]
     assert resolve("Who lit them?", history) == "Who lit the lamps?"
 
 
