@@ -21,6 +21,7 @@ _RULES = {
 def show_answer(page: Page) -> None:
     page.goto("/")
     ask(page, "Where did the council meet?")
+    expect(page.locator(".answer blockquote")).to_be_visible()
     page.locator(".answer summary").click()
     expect(page.locator(".answer details li").first).to_be_visible()
 

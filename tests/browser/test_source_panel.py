@@ -26,6 +26,7 @@ def test_a_citation_opens_its_source_beside_the_chat_at_the_quote(page: Page) ->
 def test_every_citation_of_an_answer_has_its_mark_inside_the_viewport(page: Page) -> None:
     page.goto("/")
     ask(page, "Where did the council meet?")
+    expect(page.locator(".answer blockquote")).to_be_visible()
     page.locator(".answer summary").click()
     links = page.locator(".answer a.source")
     expect(links).to_have_count(6)
