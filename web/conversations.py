@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from flask import Blueprint, Response, request
 
+from assistant.conversation.conversations import KeptTurn, Summary
 from assistant.conversation.exporting import as_markdown
 from assistant.conversation.feedback import Feedback
 from web.bodies import read_body, reply
@@ -35,13 +37,7 @@ def list_conversations() -> Response:
 def conversation(conversation_id: str) -> Response:
     """Show one conversation: its page for a browser, JSON for a program."""
     summary, turns = kept().read(conversation_id)
-    replies = [
-        AskResponse(**turn.reply, conversation_id=conversation_id, turn=turn.number)
-        for turn in turns
-    ]
-    verdicts = Feedback(kept().database).verdicts(conversation_id)
-    shown = Conversation(**asdict(summary), replies=replies, feedback=verdicts)
-    response = show_chat() if prefers_page() else reply(shown)
+    response = show_chat() if prefers_page() else reply(_shown_again(summary, turns))
     response.vary.add("Accept")
     return response
 
@@ -67,3 +63,11 @@ def export(conversation_id: str) -> Response:
     response = Response(as_markdown(*kept().read(conversation_id)), mimetype="text/markdown")
     response.headers.set("Content-Disposition", "attachment", filename="conversation.md")
     return response
+
+
+def _shown_again(summary: Summary, turns: Sequence[KeptTurn]) -> Conversation:
+    replies = [
+        AskResponse(**turn.reply, conversation_id=summary.id, turn=turn.number) for turn in turns
+    ]
+    verdicts = Feedback(kept().database).verdicts(summary.id)
+    return Conversation(**asdict(summary), replies=replies, feedback=verdicts)
