@@ -37,13 +37,15 @@ class AlignedText:
     def replace(self, edits: Iterable[Edit]) -> AlignedText:
         """Replace ranges of the text, sorted and disjoint.
 
-        A replaced range maps as a whole; one that is replaced by nothing leaves the alignment.
+        A replaced range maps as a whole, white space only up to where its source is interrupted;
+        one that is replaced by nothing leaves the alignment.
         """
         texts, starts, ends, at = [], [], [], 0
         for first, last, new in edits:
+            shown = self._unbroken(first, last) if self.text[first:last].isspace() else last
             texts += [self.text[at:first], new]
             starts += [self.starts[at:first], np.repeat(self.starts[first : first + 1], len(new))]
-            ends += [self.ends[at:first], np.repeat(self.ends[last - 1 : last], len(new))]
+            ends += [self.ends[at:first], np.repeat(self.ends[shown - 1 : shown], len(new))]
             at = last
         if not texts:
             return self
@@ -52,6 +54,11 @@ class AlignedText:
             np.concatenate([*starts, self.starts[at:]]),
             np.concatenate([*ends, self.ends[at:]]),
         )
+
+    def _unbroken(self, first: int, last: int) -> int:
+        """Return the end of what the source goes on with from ``first``, at most ``last``."""
+        gaps = np.flatnonzero(self.starts[first + 1 : last] > self.ends[first : last - 1])
+        return first + 1 + int(gaps[0]) if gaps.size else last
 
     def substitute(
         self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]

@@ -83,6 +83,13 @@ def test_white_space_is_folded_and_soft_hyphens_vanish() -> None:
     assert cleaned("a  b\u00a0c\nd e\u00adf g\u00ad\nh") == "a b c d ef gh"
 
 
+def test_white_space_around_markup_does_not_show_the_markup() -> None:
+    source = "by <img> Lund"
+    blocks = (SourceBlock(BlockKind.PARAGRAPH, ((0, 3), (8, 13))),)
+    text, alignment, _ = clean(Extraction(source, blocks, "text/plain", "test/1"))
+    assert (text, alignment.source_ranges(0, 7)) == ("by Lund", ((0, 3), (9, 13)))
+
+
 def test_table_rows_keep_their_cells_apart() -> None:
     source_text = "x|y z|w"
     block = SourceBlock(BlockKind.TABLE_ROW, ((0, 1), (2, 5), (6, 7)))
