@@ -11,8 +11,6 @@ from typing import NamedTuple
 from assistant.answering import Assistant
 from assistant.confidence import Calibration, fit
 from assistant.evaluation.metrics import is_right
-from assistant.evaluation.naming import name_documents
-from assistant.evaluation.records import GoldQuestion, TestSet
 from assistant.evaluation.reliability import (
     Bin,
     coverage_and_error,
@@ -20,6 +18,8 @@ from assistant.evaluation.reliability import (
     reliability,
 )
 from assistant.records import Question
+from assistant.testsets.naming import name_documents
+from assistant.testsets.records import GoldQuestion, TestSet
 from index.errors import TestSetError
 
 FEWEST = 20  # questions that a calibration can be fitted on

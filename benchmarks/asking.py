@@ -12,9 +12,9 @@ import numpy as np
 
 from assistant.answering import Assistant
 from assistant.config import Settings
-from assistant.evaluation.testsets import read_test_set
 from assistant.opening import open_reader
 from assistant.records import Question
+from assistant.testsets.reading import read_test_set
 from benchmarks import Measurement, matmul_rate
 from benchmarks.making import RandomEmbedder, document
 from index.batches import add_documents

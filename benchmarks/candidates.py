@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.corpus import make_document
 from assistant.evaluation.ranking import score_rankings
-from assistant.evaluation.records import CorpusDocument, GoldQuestion, Qrels
-from assistant.evaluation.testsets import read_test_set
+from assistant.testsets.corpus import make_document
+from assistant.testsets.reading import read_test_set
+from assistant.testsets.records import CorpusDocument, GoldQuestion, Qrels
 from index.batches import make_draft
 from index.catalogue.entries import searched_text
 from index.embedding import Embedder

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from assistant.evaluation.testsets import read_test_set
+from assistant.testsets.reading import read_test_set
 from benchmarks import Measurement, matmul_rate
 from benchmarks.serving import CHROMIUM, SAMPLE, served
 

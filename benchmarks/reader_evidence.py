@@ -24,15 +24,15 @@ from assistant.answering import READ, Assistant
 from assistant.calibrating import judge, report
 from assistant.confidence import CALIBRATION_FILE, fit
 from assistant.config import Settings
-from assistant.evaluation.corpus import index_corpus
 from assistant.evaluation.metrics import is_right
-from assistant.evaluation.records import Conversation, GoldQuestion, TestSet
-from assistant.evaluation.testsets import read_test_set
 from assistant.opening import READER_FOLDER, open_reader
 from assistant.reader import combination
 from assistant.reader.combination import Case
 from assistant.reader.evidence import FEATURES, measure
 from assistant.reader.reading import COMBINATION_FILE, SpanReader
+from assistant.testsets.corpus import index_corpus
+from assistant.testsets.reading import read_test_set
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet
 from index.embedding import Embedder, load_embedder
 from index.search import search
 from index.store import Store

@@ -67,7 +67,7 @@ def test_files_and_functions_stay_readable(path: Path) -> None:
 def test_importing_the_packages_loads_no_model_library() -> None:
     program = (
         "import sys, assistant.answering, assistant.reader.reading, index.ingest\n"
-        "import assistant.cli.asking, assistant.cli.indexing, assistant.cli.measuring\n"
+        "import assistant.cli.asking, assistant.cli.indexing, assistant.cli.evaluating\n"
         "import assistant.cli.training\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

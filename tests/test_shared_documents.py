@@ -9,8 +9,8 @@ import pytest
 from assistant.config import Settings
 from assistant.evaluation.results import Evaluation, summarise
 from assistant.evaluation.running import Examiner
-from assistant.evaluation.testsets import read_test_set
 from assistant.opening import open_assistant, open_embedder, open_store
+from assistant.testsets.reading import read_test_set
 from index.ingest import index
 from index.records import agree
 

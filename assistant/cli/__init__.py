@@ -22,10 +22,10 @@ _CALLERS_MISTAKES = (ConfigurationError, IndexMissingError, TestSetError, Unknow
 # Of each command: the module and the function in it.
 _COMMANDS = {
     "ask": ("asking", "ask"),
-    "calibrate": ("measuring", "calibrate"),
+    "calibrate": ("calibrating", "calibrate"),
     "chat": ("chatting", "chat"),
     "doctor": ("indexing", "doctor"),
-    "evaluate": ("measuring", "evaluate"),
+    "evaluate": ("evaluating", "evaluate"),
     "feedback": ("feedback", "feedback"),
     "index": ("indexing", "index_command"),
     "remove": ("indexing", "remove"),

@@ -36,7 +36,7 @@ def export(output: Path | None, **flags: Any) -> None:
     """
     from assistant.conversation.conversations import Conversations
     from assistant.conversation.feedback import Feedback
-    from assistant.evaluation.drafts import draft
+    from assistant.testsets.feedback import draft
     from index.store import Store
 
     settings = load_settings(flags)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytrec_eval
 
-from assistant.evaluation.records import Qrels
+from assistant.testsets.records import Qrels
 
 Run = Mapping[str, Sequence[str]]  # question id → what was found, best first
 

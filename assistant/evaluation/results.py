@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from assistant.evaluation.intervals import Estimate, estimate_means, estimate_quantile
-from assistant.evaluation.records import Qrels, QuestionResult
+from assistant.evaluation.records import QuestionResult
 from assistant.evaluation.scoring import Observations, observe_answer, observe_retrieval
+from assistant.testsets.records import Qrels
 from index.records import Retriever
 
 _LATENCY_QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95}

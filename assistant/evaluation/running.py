@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from assistant.answering import Assistant
 from assistant.evaluation.matching import holds_any, letters, slices_to_quote
-from assistant.evaluation.naming import gold_documents, name_documents
-from assistant.evaluation.records import Found, GoldQuestion, Qrels, QuestionResult, TestSet
+from assistant.evaluation.records import Found, QuestionResult
 from assistant.evaluation.scoring import PASSAGE_DEPTHS
 from assistant.records import Answer, Citation, Question, Turn
+from assistant.testsets.naming import gold_documents, name_documents
+from assistant.testsets.records import GoldQuestion, Qrels, TestSet
 from index.errors import TestSetError, UnknownDocumentError
 from index.records import Hit, Retriever
 

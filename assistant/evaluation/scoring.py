@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from assistant.evaluation.metrics import answer_contained, exact_match, f1
 from assistant.evaluation.ranking import score_rankings
-from assistant.evaluation.records import Found, Qrels, QuestionResult
+from assistant.evaluation.records import Found, QuestionResult
+from assistant.testsets.records import Qrels
 from index.records import Retriever
 
 PASSAGE_DEPTHS = (1, 5, 10)

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.calibrating import FEWEST, Judged, calibrate, judge, report
 from assistant.confidence import Calibration
-from assistant.evaluation.records import Conversation, GoldQuestion, TestSet
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet
 from index.errors import TestSetError
 from tests.assistant.conftest import AssistantOver
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from assistant.evaluation.parsing import (
+from assistant.testsets.parsing import (
     Place,
     objects_field,
     optional_text,
     read_object,
     text_field,
 )
-from assistant.evaluation.squad import paragraphs
+from assistant.testsets.squad import paragraphs
 from index.records import Range
 
 _Record = Mapping[str, Any]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.records import Found, GoldQuestion, QuestionResult
+from assistant.evaluation.records import Found, QuestionResult
 from assistant.evaluation.results import summarise
 from assistant.records import Answer, Citation, Mode, Reason
+from assistant.testsets.records import GoldQuestion
 from index.records import Retriever
 
 QRELS = {"signed": {"act": 1}, "when": {"act": 1}}

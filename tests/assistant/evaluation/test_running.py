@@ -8,18 +8,18 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.conversation import understand
-from assistant.evaluation.corpus import index_corpus
-from assistant.evaluation.records import (
-    Conversation,
-    CorpusDocument,
-    GoldQuestion,
-    QuestionResult,
-    TestSet,
-    gold_document_qrels,
-)
+from assistant.evaluation.records import QuestionResult
 from assistant.evaluation.results import summarise
 from assistant.evaluation.running import Examiner
 from assistant.records import Answer, Question, Span, Turn
+from assistant.testsets.corpus import index_corpus
+from assistant.testsets.records import (
+    Conversation,
+    CorpusDocument,
+    GoldQuestion,
+    TestSet,
+    gold_document_qrels,
+)
 from index.embedding import Embedder
 from index.errors import TestSetError
 from index.records import Hit, Retriever

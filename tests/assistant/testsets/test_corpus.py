@@ -3,8 +3,8 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from assistant.evaluation.corpus import index_corpus, make_document
-from assistant.evaluation.records import CorpusDocument
+from assistant.testsets.corpus import index_corpus, make_document
+from assistant.testsets.records import CorpusDocument
 from index.records import BlockKind
 from index.store import Store
 

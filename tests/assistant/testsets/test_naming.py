@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from assistant.evaluation.naming import gold_documents, name_documents
-from assistant.evaluation.records import Conversation, GoldQuestion, TestSet
+from assistant.testsets.naming import gold_documents, name_documents
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet
 from index.catalogue.entries import DocumentSummary
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from assistant.conversation.feedback import JudgedTurn, Judgement, Place, Verdict
-from assistant.evaluation.drafts import draft
-from assistant.evaluation.records import GoldQuestion
-from assistant.evaluation.testsets import read_test_set
+from assistant.testsets.feedback import draft
+from assistant.testsets.reading import read_test_set
+from assistant.testsets.records import GoldQuestion
 from index.errors import TestSetError
 
 DECLINED: dict[str, Any] = {"answer": "", "citations": []}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from assistant.evaluation.records import CorpusDocument
+from assistant.testsets.records import CorpusDocument
 from index import documents
 from index.batches import add_documents
 from index.embedding import Embedder

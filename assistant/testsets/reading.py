@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluation import beir, jsonlines, squad
-from assistant.evaluation.parsing import read_lines, read_text
-from assistant.evaluation.records import GoldQuestion, TestSet
+from assistant.testsets import beir, jsonlines, squad
+from assistant.testsets.parsing import read_lines, read_text
+from assistant.testsets.records import GoldQuestion, TestSet
 from index.errors import TestSetError
 
 _FORMATS = (

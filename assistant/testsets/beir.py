@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.evaluation.parsing import (
+from assistant.testsets.parsing import (
     Place,
     id_field,
     optional_text,
@@ -15,13 +15,7 @@ from assistant.evaluation.parsing import (
     read_text,
     text_field,
 )
-from assistant.evaluation.records import (
-    Conversation,
-    CorpusDocument,
-    GoldQuestion,
-    Qrels,
-    TestSet,
-)
+from assistant.testsets.records import Conversation, CorpusDocument, GoldQuestion, Qrels, TestSet
 from index.errors import TestSetError
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluation.parsing import Place, id_field, objects_field, optional_text, text_field
-from assistant.evaluation.records import (
+from assistant.testsets.parsing import Place, id_field, objects_field, optional_text, text_field
+from assistant.testsets.records import (
     Conversation,
     CorpusDocument,
     GoldQuestion,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.records import CorpusDocument, GoldQuestion
-from assistant.evaluation.testsets import read_test_set
+from assistant.testsets.reading import read_test_set
+from assistant.testsets.records import CorpusDocument, GoldQuestion
 from index.errors import TestSetError
 
 SQUAD = {

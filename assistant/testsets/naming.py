@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from assistant.evaluation.records import TestSet
+from assistant.testsets.records import TestSet
 from index.catalogue.entries import DocumentSummary
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluation.parsing import (
+from assistant.testsets.parsing import (
     Place,
     id_field,
     list_field,
@@ -14,12 +14,7 @@ from assistant.evaluation.parsing import (
     optional_text,
     text_field,
 )
-from assistant.evaluation.records import (
-    Conversation,
-    GoldQuestion,
-    TestSet,
-    gold_document_qrels,
-)
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet, gold_document_qrels
 
 Lines = Iterable[tuple[Place, Mapping[str, Any]]]
 

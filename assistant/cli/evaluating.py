@@ -1,4 +1,4 @@
-"""Commands that measure: evaluate, calibrate."""
+"""The command that measures: evaluate."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from assistant.options import index_option, max_error_option
 from index.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
-    from assistant.evaluation.records import TestSet
+    from assistant.testsets.records import TestSet
     from index.embedding import Embedder
 
 
@@ -45,8 +44,8 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
 
     from assistant.evaluation.results import summarise
     from assistant.evaluation.running import Examiner
-    from assistant.evaluation.testsets import read_test_set
     from assistant.opening import open_assistant, open_embedder
+    from assistant.testsets.reading import read_test_set
 
     if json_file and not json_file.absolute().parent.is_dir():
         raise ConfigurationError(f"{json_file.parent}: no such folder to write the run to")
@@ -69,54 +68,11 @@ def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **f
     click.echo(display.evaluation(evaluation))
 
 
-@click.command()
-@click.argument("test_set", metavar="TESTSET", type=click.Path(path_type=Path))
-@index_option
-def calibrate(test_set: Path, **flags: Any) -> None:
-    """Fit confidences to your own questions and documents.
-
-    TESTSET is JSON Lines as for `evaluate`, asked over the index. Where all its questions have
-    answers, one in two is asked again without the document that it names, so that the confidence
-    also knows what the documents don't say. The fit is kept beside the index for whatever starts
-    after it; delete calibration.json there to go back to what is shipped.
-    """
-    from tqdm import tqdm
-
-    from assistant import calibrating
-    from assistant.confidence import CALIBRATION_FILE
-    from assistant.evaluation.testsets import read_test_set
-    from assistant.opening import open_assistant, open_embedder
-
-    settings, given = load_settings(flags), read_test_set(test_set)
-    if given.documents is not None:
-        raise ConfigurationError(f"{test_set}: brings its own documents; give questions on yours")
-    with open_assistant(settings, open_embedder(settings), is_calibrated=False) as assistant:
-        _refuse_missing_documents(given, assistant)
-        asked = tqdm(calibrating.judge(assistant, given), unit="question", disable=None)
-        calibration, report = calibrating.calibrate(list(asked), reader=assistant.reader.name)
-    calibration.save(settings.index / CALIBRATION_FILE)
-    click.echo("\n".join(display.report(report)))
-    if report.questions < calibrating.ENOUGH:
-        click.echo(
-            f"Only {report.questions} questions stand behind this: with fewer than "
-            f"{calibrating.ENOUGH}, take the figures as a hint."
-        )
-
-
-def _refuse_missing_documents(given: TestSet, assistant: Assistant) -> None:
-    """Refuse questions on documents that are not indexed: all would count as wrong."""
-    from assistant.evaluation.naming import gold_documents, name_documents
-
-    names = name_documents(given, assistant.store.documents()).values()
-    if missing := sorted(gold_documents(given).difference(names)):
-        raise ConfigurationError(f"not in the index: {', '.join(missing)}; index them first")
-
-
 def _index_for_evaluation(
     settings: Settings, embedder: Embedder | None, given: TestSet, documents: Path | None
 ) -> None:
-    from assistant.evaluation.corpus import index_corpus
     from assistant.opening import open_store
+    from assistant.testsets.corpus import index_corpus
     from index.ingest import index
 
     with open_store(settings, embedder, create=True) as store:
