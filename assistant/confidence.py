@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.reliability import count_errors
 from assistant.records import Reason
 from index.errors import CalibrationError
 
@@ -145,14 +146,12 @@ def _platt(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float
 
 
 def _curve(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> Curve:
-    order = np.argsort(-confidences, kind="stable")
-    falling, wrong = confidences[order], np.cumsum(~right[order])
-    # Only where the next one differs: equal confidences are answered all or none.
-    ends = np.flatnonzero(np.append(np.diff(falling) != 0, True))
-    kept = ends[np.unique(np.linspace(0, len(ends) - 1, _POINTS).astype(int))]
+    columns = (column.tolist() for column in count_errors(confidences, right))
+    points = list(zip(*columns, strict=True))
+    kept = np.unique(np.linspace(0, len(points) - 1, _POINTS).astype(int)).tolist()
     return tuple(
-        (float(falling[at]), round(_bound(int(wrong[at]), at + 1), 6), at + 1)
-        for at in kept.tolist()
+        (threshold, round(_bound(wrong, answered), 6), answered)
+        for threshold, wrong, answered in (points[at] for at in kept)
     )
 
 

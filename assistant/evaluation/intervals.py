@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ CONFIDENCE = 0.95
 RESAMPLES = 1000
 _BATCH = 50  # resamples summed at once: one matrix product, little memory
 _SEED = 20  # the same test set and answers always give the same intervals
+
+
+Observed = NDArray[np.float64]  # (questions, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,27 @@ def _resampled_sums(rows: NDArray[np.float64], resamples: int) -> NDArray[np.flo
     return drawn
 
 
-def estimate_quantile(values: NDArray[np.float64], quantile: float) -> Estimate:
-    """Estimate a quantile, 0 to 1, of values in any unit, by the percentile bootstrap."""
+def estimate_statistic(
+    statistic: Callable[[Observed], float], observed: Observed, units: Sequence[int]
+) -> Estimate:
+    """Estimate what is no mean, resampling whole units, by the percentile bootstrap.
+
+    Args:
+        statistic: Of as many rows as there are questions, more or less.
+        observed: (questions, columns), in any unit.
+        units: For each question, to which unit it belongs.
+    """
     rng = np.random.default_rng(_SEED)
-    drawn = [np.quantile(rng.choice(values, len(values)), quantile) for _ in range(RESAMPLES)]
+    order = np.argsort(units, kind="stable")
+    _, firsts, sizes = np.unique(np.asarray(units)[order], return_index=True, return_counts=True)
+    drawn = []
+    for _ in range(RESAMPLES):
+        taken = rng.integers(len(firsts), size=len(firsts))
+        before = np.cumsum(sizes[taken]) - sizes[taken]
+        rows = np.repeat(firsts[taken] - before, sizes[taken]) + np.arange(sizes[taken].sum())
+        drawn.append(statistic(observed[order[rows]]))
     low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(float(np.quantile(values, quantile)), float(low), float(high))
+    return Estimate(statistic(observed), float(low), float(high))
 
 
 def _estimate(value: float, draws: NDArray[np.float64], *, units: int) -> Estimate:

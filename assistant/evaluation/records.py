@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.evaluation.causes import Cause
 from assistant.records import Answer
 from assistant.testsets.records import GoldQuestion
 from index.records import Retriever
@@ -27,9 +28,9 @@ class QuestionResult:
     conversation: int = 0  # its place in the test set
     turn: int = 1  # within the conversation
     answer: Answer | None = None  # where the test set has answers to compare with
-    best_answer: str | None = (
-        None  # of an answerable question beside unanswerable ones: unabstained
-    )
+    best_answer: str | None = None  # with abstention off, of an answerable one that may be declined
     exact_citations: tuple[bool, ...] = ()  # for each citation: it slices its source to its quote
+    placed_citations: tuple[bool, ...] = ()  # and, where the place is known: it falls on it
+    cause: Cause | None = None  # of a miss
     found: Mapping[Retriever, Found] = field(default_factory=dict)
     seconds: float = 0.0  # that the assistant took

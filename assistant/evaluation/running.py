@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
+from importlib.metadata import version
 from time import perf_counter
 from typing import TypeVar
 
 from assistant.answering import Assistant
-from assistant.evaluation.matching import holds_any, letters, slices_to_quote
+from assistant.evaluation.causes import find_cause
+from assistant.evaluation.matching import slices_to_quote
+from assistant.evaluation.places import GoldPlaces
 from assistant.evaluation.records import Found, QuestionResult
 from assistant.evaluation.scoring import PASSAGE_DEPTHS
 from assistant.records import Answer, Citation, Question, Turn
@@ -17,6 +21,7 @@ from assistant.testsets.naming import gold_documents, name_documents
 from assistant.testsets.records import GoldQuestion, Qrels, TestSet
 from index.errors import TestSetError, UnknownDocumentError
 from index.records import Hit, Retriever
+from index.search import SearchResult
 
 _DEPTH = 100  # passages asked of each retriever: enough for ten documents of ten passages
 _NEVER_ABSTAIN = 1.0  # every share of wrong answers is accepted
@@ -49,12 +54,11 @@ class Examiner:
         self._test_set = test_set
         self._assistant = assistant
         self._oracle = oracle
-        self._has_unanswerable = test_set.has_unanswerable
-        may_abstain = self._has_unanswerable or max_error is not None
-        self._max_error = max_error if may_abstain else _NEVER_ABSTAIN
+        self._may_abstain = test_set.has_unanswerable or max_error is not None
+        self._max_error = max_error if self._may_abstain else _NEVER_ABSTAIN
         self._names = name_documents(test_set, assistant.store.documents())
         self._ids = {name: document_id for document_id, name in self._names.items()}
-        self._letters = lru_cache(maxsize=4096)(letters)
+        self._places = GoldPlaces(assistant.store, self._names)
         self._source_text = lru_cache(maxsize=64)(self._read_source_text)
         if oracle:
             self._refuse_unplaced_questions()
@@ -74,9 +78,12 @@ class Examiner:
             "documents": self._assistant.store.counts().documents,
             "generation": self._assistant.store.generation,
             "embedder": self._assistant.store.embedder_name,
+            "reader": self._assistant.reader.name,
             "mode": self._assistant.search(Question(self._test_set.questions[0].text)).mode,
             "max_error": self._max_error,
             "oracle": self._oracle,
+            "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "program": version("document-assistant"),
         }
 
     @property
@@ -98,15 +105,19 @@ class Examiner:
     def _examine(self, gold: GoldQuestion, history: tuple[Turn, ...]) -> QuestionResult:
         question = self._question(gold, history)
         if gold.answers is None:
-            found, seconds = _timed(lambda: self._find(question, gold))
-            return QuestionResult(gold, found=found, seconds=seconds)
+            found, seconds = _timed(lambda: self._search(question))
+            return QuestionResult(gold, found=self._judge(gold, found), seconds=seconds)
         answer, seconds = _timed(lambda: self._assistant.ask(question))
+        best = self._best(question, gold, answer)
+        searched = None if self._oracle else self._search(question)
         return QuestionResult(
             gold,
             answer=answer,
-            best_answer=self._best_answer(question, gold, answer),
+            best_answer=best.answer if self._may_abstain and gold.answers else None,
             exact_citations=tuple(map(self._is_exact, answer.citations)),
-            found={} if self._oracle else self._find(question, gold),
+            placed_citations=tuple(self._are_placed(gold, answer.citations)),
+            cause=find_cause(gold, answer, best, searched, self._places),
+            found=self._judge(gold, searched) if searched else {},
             seconds=seconds,
         )
 
@@ -114,33 +125,33 @@ class Examiner:
         within = (self._ids[gold.document],) if self._oracle and gold.document else ()
         return Question(gold.text, max_error=self._max_error, documents=within, history=history)
 
-    def _best_answer(self, question: Question, gold: GoldQuestion, answer: Answer) -> str | None:
-        """Return the answer with abstention off, where that is measured beside the answer."""
-        if not (self._has_unanswerable and gold.answers):
-            return None
-        if not answer.abstained:
-            return answer.answer
-        return self._assistant.ask(replace(question, max_error=_NEVER_ABSTAIN)).answer
+    def _best(self, question: Question, gold: GoldQuestion, answer: Answer) -> Answer:
+        """Return the answer with abstention off, where there is a right one to be declined."""
+        if not (answer.abstained and gold.answers):
+            return answer
+        return self._assistant.ask(replace(question, max_error=_NEVER_ABSTAIN))
 
-    def _find(self, question: Question, gold: GoldQuestion) -> Mapping[Retriever, Found]:
-        result = self._assistant.search(replace(question, top_k=_DEPTH))
-        found = {Retriever.KEYWORDS: result.keywords}
-        if result.mode == "hybrid":
-            found |= {Retriever.DENSE: result.dense, Retriever.HYBRID: result.hits}
-        return {retriever: self._judge(hits, gold) for retriever, hits in found.items()}
+    def _search(self, question: Question) -> SearchResult:
+        return self._assistant.search(replace(question, top_k=_DEPTH))
 
-    def _judge(self, hits: Sequence[Hit], gold: GoldQuestion) -> Found:
-        answers = [self._letters(answer) for answer in gold.answers or ()]
+    def _judge(self, gold: GoldQuestion, searched: SearchResult) -> Mapping[Retriever, Found]:
+        found = {Retriever.KEYWORDS: searched.keywords}
+        if searched.mode == "hybrid":
+            found |= {Retriever.DENSE: searched.dense, Retriever.HYBRID: searched.hits}
+        return {retriever: self._found(gold, hits) for retriever, hits in found.items()}
+
+    def _found(self, gold: GoldQuestion, hits: Sequence[Hit]) -> Found:
         documents = [hit.passage.document_id for hit in hits]
-        names = [self._names.get(document, document) for document in documents]
-        holds_answer = tuple(
-            holds_any(self._letters(hit.passage.text), answers)
-            for hit in hits[: max(PASSAGE_DEPTHS)]
+        first = [hit.passage for hit in hits[: max(PASSAGE_DEPTHS)]]
+        return Found(
+            tuple(dict.fromkeys(self._names.get(document, document) for document in documents)),
+            tuple(self._places.answers(gold, passage.text) for passage in first),
+            tuple(self._places.is_in(gold, passage) for passage in first),
         )
-        in_place = tuple(
-            held and name == gold.document for held, name in zip(holds_answer, names, strict=False)
-        )
-        return Found(tuple(dict.fromkeys(names)), holds_answer, in_place)
+
+    def _are_placed(self, gold: GoldQuestion, citations: Sequence[Citation]) -> Iterator[bool]:
+        if gold.answers and gold.document in self._ids:
+            yield from (self._places.is_cited(gold, citation) for citation in citations)
 
     def _is_exact(self, citation: Citation) -> bool:
         try:

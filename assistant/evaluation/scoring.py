@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.evaluation.metrics import answer_contained, exact_match, f1
+from assistant.evaluation.metrics import answer_contained, exact_match, f1, is_right
 from assistant.evaluation.ranking import score_rankings
 from assistant.evaluation.records import Found, QuestionResult
 from assistant.testsets.records import Qrels
@@ -20,19 +20,34 @@ def observe_answer(result: QuestionResult) -> Observations:
     golds = result.question.answers
     if result.answer is None or golds is None:
         return {}
-    given = result.answer.answer
-    seen = {
-        "em": [exact_match(given, golds)],
-        "f1": [f1(given, golds)],
-        "answer_contained": [answer_contained(given, golds)],
-    }
+    seen = _compare(result.answer.answer, golds, "")
+    seen["answer_contained"] = [answer_contained(result.answer.answer, golds)]
     if result.best_answer is not None:
-        seen["em_answerable"] = [exact_match(result.best_answer, golds)]
-        seen["f1_answerable"] = [f1(result.best_answer, golds)]
+        seen |= _compare(result.best_answer, golds, "_answerable")
     if result.turn > 1:
-        seen["later_turns_f1"] = seen["f1"]
+        seen |= {f"later_turns_{name}": seen[name] for name in ("em", "f1", "right")}
     seen["citation_exact"] = [float(exact) for exact in result.exact_citations]
+    seen["citation_in_place"] = [float(placed) for placed in result.placed_citations]
     return seen
+
+
+def observe_abstention(result: QuestionResult) -> Observations:
+    """Tell whether an abstention was of an unanswerable question, and such a question declined."""
+    if result.answer is None or result.question.answers is None:
+        return {}
+    is_unanswerable = not result.question.answers
+    return {
+        "abstention_precision": [float(is_unanswerable)] if result.answer.abstained else [],
+        "abstention_recall": [float(result.answer.abstained)] if is_unanswerable else [],
+    }
+
+
+def _compare(answer: str, golds: Sequence[str], suffix: str) -> dict[str, list[float]]:
+    return {
+        f"right{suffix}": [float(is_right(answer, golds))],
+        f"em{suffix}": [exact_match(answer, golds)],
+        f"f1{suffix}": [f1(answer, golds)],
+    }
 
 
 def observe_retrieval(

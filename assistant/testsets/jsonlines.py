@@ -12,6 +12,7 @@ from assistant.testsets.parsing import (
     list_field,
     objects_field,
     optional_text,
+    ranges_field,
     text_field,
 )
 from assistant.testsets.records import Conversation, GoldQuestion, TestSet, gold_document_qrels
@@ -59,4 +60,6 @@ def _question(place: Place, record: Mapping[str, Any], name: str) -> GoldQuestio
         tuple(answers),
         document=optional_text(place, record, "document"),
         kind=optional_text(place, record, "kind"),
+        sha256=optional_text(place, record, "sha256"),
+        source_ranges=ranges_field(place, record, "source_ranges"),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import TestSetError
+from index.records import Range
 
 _GZIP = b"\x1f\x8b"
 
@@ -141,3 +142,21 @@ def objects_field(place: Place, record: Mapping[str, Any], name: str) -> list[Ma
     if not all(isinstance(value, dict) for value in values):
         raise place.error(f'"{name}" holds something that is not a JSON object')
     return values
+
+
+def ranges_field(place: Place, record: Mapping[str, Any], name: str) -> tuple[Range, ...]:
+    """Return a field that is a list of half-open ranges, or none where it is absent or null.
+
+    Raises:
+        TestSetError: The field holds something else.
+    """
+    if record.get(name) is None:
+        return ()
+    ranges = []
+    for value in list_field(place, record, name):
+        match value:
+            case [int(start), int(end)] if 0 <= start < end:
+                ranges.append((start, end))
+            case _:
+                raise place.error(f'"{name}" is not a list of [start, end] in characters')
+    return tuple(ranges)

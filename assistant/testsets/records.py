@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from index.records import Range
+
 Qrels = Mapping[str, Mapping[str, int]]  # question id → document → grade, 0 for not relevant
 
 
@@ -17,6 +19,8 @@ class GoldQuestion:
     answers: tuple[str, ...] | None  # () when unanswerable, None when the set does not say
     document: str | None = None  # where the answer stands: a corpus id, or a path
     kind: str | None = None
+    sha256: str | None = None  # of the file that the ranges are of; None for any
+    source_ranges: tuple[Range, ...] = ()  # where in that document's source the answers stand
 
 
 @dataclass(frozen=True, slots=True)

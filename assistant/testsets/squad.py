@@ -5,7 +5,7 @@ Source: Rajpurkar et al. 2016 and 2018 (https://rajpurkar.github.io/SQuAD-explor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from assistant.testsets.records import (
     TestSet,
     gold_document_qrels,
 )
+from index.records import Range
 
 
 def read(path: Path, content: Mapping[str, Any]) -> TestSet:
@@ -33,7 +34,7 @@ def read(path: Path, content: Mapping[str, Any]) -> TestSet:
     for place, document, paragraph in paragraphs(path, content):
         documents.append(document)
         conversations += [
-            Conversation((_question(place, record, document.id),))
+            Conversation((_question(place, record, document),))
             for record in objects_field(place, paragraph, "qas")
         ]
     qrels = gold_document_qrels(conversations)
@@ -59,13 +60,21 @@ def paragraphs(
             yield place, CorpusDocument(f"{article_number}-{number}", title, text), paragraph
 
 
-def _question(place: Place, record: Mapping[str, Any], document: str) -> GoldQuestion:
-    answers = [
-        text_field(place, answer, "text") for answer in objects_field(place, record, "answers")
-    ]
+def _question(place: Place, record: Mapping[str, Any], document: CorpusDocument) -> GoldQuestion:
+    answers = objects_field(place, record, "answers")
+    texts = [text_field(place, answer, "text") for answer in answers]
+    starts = [answer.get("answer_start") for answer in answers]
     return GoldQuestion(
         id_field(place, record, "id"),
         text_field(place, record, "question"),
-        tuple(dict.fromkeys(answers)),
-        document=document,
+        tuple(dict.fromkeys(texts)),
+        document=document.id,
+        source_ranges=tuple(dict.fromkeys(_ranges(document.text, texts, starts))),
     )
+
+
+def _ranges(context: str, answers: Iterable[str], starts: Iterable[object]) -> Iterator[Range]:
+    """Yield where answers stand; a start that is missing or wrong tells nothing."""
+    for answer, start in zip(answers, starts, strict=True):
+        if isinstance(start, int) and start >= 0 and context.startswith(answer, start):
+            yield start, start + len(answer)

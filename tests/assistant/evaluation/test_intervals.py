@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from assistant.evaluation.intervals import Estimate, estimate_means, estimate_quantile
+from assistant.evaluation.intervals import Estimate, Observed, estimate_means, estimate_statistic
 
 
 def test_mean_is_over_observations_and_not_over_units() -> None:
@@ -46,9 +46,21 @@ def test_order_of_metrics_changes_nothing() -> None:
     assert estimate_means(values[:, ::-1], counts) == estimate_means(values, counts)[::-1]
 
 
+def median(observed: Observed) -> float:
+    return float(np.median(observed))
+
+
 def test_quantile_of_latencies_lies_in_its_interval() -> None:
-    values = np.arange(1.0, 102.0)
-    estimate = estimate_quantile(values, 0.5)
+    values = np.arange(1.0, 102.0).reshape(-1, 1)
+    estimate = estimate_statistic(median, values, range(101))
     assert estimate.value == 51.0
     assert 35 < estimate.low < 51 < estimate.high < 67
-    assert estimate_quantile(np.array([7.0]), 0.95) == Estimate(7.0, 7.0, 7.0)
+    assert estimate_statistic(median, np.array([[7.0]]), [0]) == Estimate(7.0, 7.0, 7.0)
+
+
+def test_units_are_resampled_whole() -> None:
+    values = np.array([[0.0], [1.0], [0.0], [1.0]])
+    together = estimate_statistic(lambda drawn: float(drawn.mean()), values, [5, 5, 3, 3])
+    assert together == Estimate(0.5, 0.5, 0.5)
+    crossed = estimate_statistic(lambda drawn: float(drawn.mean()), values, [5, 3, 5, 3])
+    assert crossed == Estimate(0.5, 0.0, 1.0)

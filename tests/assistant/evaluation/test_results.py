@@ -98,10 +98,14 @@ def test_metrics_are_means_over_what_can_give_them(results: list[QuestionResult]
     assert metrics == {
         "em": pytest.approx((0 + 0 + 1 + 0) / 4),
         "f1": pytest.approx((2 / 3 + 2 / 3 + 1 + 0) / 4),
+        "right": pytest.approx(3 / 4),
         "answer_contained": pytest.approx((1 + 1 + 1 + 0) / 4),
         "em_answerable": pytest.approx((0 + 0 + 1) / 3),
         "f1_answerable": pytest.approx((2 / 3 + 2 / 3 + 1) / 3),
+        "right_answerable": 1.0,
+        "later_turns_em": 0.0,
         "later_turns_f1": pytest.approx(2 / 3),
+        "later_turns_right": 1.0,
         "citation_exact": pytest.approx(2 / 3),
         "recall@1": 0.0,
         "recall@5": 0.5,
@@ -115,7 +119,12 @@ def test_metrics_are_means_over_what_can_give_them(results: list[QuestionResult]
         "answer_recall@5": pytest.approx(1 / 3),
         "answer_recall@10": pytest.approx(1 / 3),
         "latency_p50_ms": pytest.approx(25.0),
+        "abstention_precision": 0.5,
+        "abstention_recall": 1.0,
+        "ece": pytest.approx(0.25),
+        "aurc": pytest.approx(0.25),
         "latency_p95_ms": pytest.approx(38.5),
+        "latency_p99_ms": pytest.approx(39.7),
     }
 
 
@@ -175,11 +184,15 @@ def test_what_a_test_set_cannot_give_is_absent(results: list[QuestionResult]) ->
     only = [replace(only[0], answer=answered("Paris"))]
     report = summarise(only, {}, {}).as_json()
     assert set(report["metrics"]) == {
+        "right",
         "em",
         "f1",
         "answer_contained",
+        "ece",
+        "aurc",
         "latency_p50_ms",
         "latency_p95_ms",
+        "latency_p99_ms",
     }
     assert report["retrieval"] == {}
 
@@ -197,6 +210,7 @@ def test_retrieval_alone_has_no_answers(results: list[QuestionResult]) -> None:
         "ndcg@10",
         "latency_p50_ms",
         "latency_p95_ms",
+        "latency_p99_ms",
     }
     assert report["questions"][0]["answer"] is None
     assert report["questions"][0]["em"] is None

@@ -102,10 +102,38 @@ def test_squad_paragraphs_are_documents(tmp_path: Path, indent: int | None) -> N
         CorpusDocument("1-2", "Founding Act", "A second paragraph."),
     )
     assert test_set.questions == (
-        GoldQuestion("q1", "Where was the act signed?", ("Paris", "in Paris"), "1-1"),
+        GoldQuestion(
+            "q1",
+            "Where was the act signed?",
+            ("Paris", "in Paris"),
+            "1-1",
+            source_ranges=((22, 27), (19, 27)),
+        ),
         GoldQuestion("q2", "Who refused to sign?", (), "1-1"),
     )
     assert test_set.qrels == {"q1": {"1-1": 1}}
+
+
+def test_start_that_is_wrong_tells_no_place(tmp_path: Path) -> None:
+    answers = [{"text": "Oslo", "answer_start": 3}, {"text": "Paris"}, {"text": "act"}]
+    paragraph = {"context": "The act", "qas": [{"id": 1, "question": "Q?", "answers": answers}]}
+    squad = {"data": [{"paragraphs": [paragraph]}]}
+    (question,) = read_test_set(write(tmp_path / "dev.json", json.dumps(squad))).questions
+    assert (question.answers, question.source_ranges) == (("Oslo", "Paris", "act"), ())
+
+
+def test_line_gives_the_place_of_its_answer(tmp_path: Path) -> None:
+    line = {"id": "a", "question": "Q?", "answers": ["x"], "document": "d.txt", "sha256": "f00"}
+    path = write(tmp_path / "own.jsonl", json.dumps({**line, "source_ranges": [[3, 4], [9, 12]]}))
+    (question,) = read_test_set(path).questions
+    assert (question.sha256, question.source_ranges) == ("f00", ((3, 4), (9, 12)))
+
+
+@pytest.mark.parametrize("ranges", [5, [3, 4], [[4, 3]], [[-1, 3]], [["3", "4"]], [[1, 2, 3]]])
+def test_ranges_that_are_none_are_refused(tmp_path: Path, ranges: object) -> None:
+    line = {"id": "a", "question": "Q?", "answers": ["x"], "source_ranges": ranges}
+    with pytest.raises(TestSetError, match='line 1: "source_ranges" is'):
+        read_test_set(write(tmp_path / "own.jsonl", json.dumps(line)))
 
 
 def test_gzip_is_told_by_content(tmp_path: Path) -> None:
@@ -152,7 +180,7 @@ def test_beir_files_may_be_gzipped(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         (" \n", "is empty"),
-        ("id,question\n", "line 1: not JSON"),
+        ("id,text\n", "line 1: not JSON"),
         ('{"data": []}', "holds no questions"),
         ("[1, 2]", "is a JSON list"),
         ('{"id": "a", "question": "Q?", "answers": []}\n{"id": ', "line 2: not JSON"),

@@ -1,0 +1,103 @@
+"""Why a miss missed: of each wrong answer, the one step at which the right one was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from itertools import chain
+from types import MappingProxyType
+
+from assistant.answering import READ
+from assistant.evaluation.metrics import answer_contained, is_right
+from assistant.evaluation.places import GoldPlaces
+from assistant.records import Answer
+from assistant.testsets.records import GoldQuestion
+from index.records import Hit
+from index.search import SearchResult
+
+_SURE = 0.9  # confidence of an answer that makes the gold answer doubtful,
+_PLACES = 2  # where it also stands in so many of the passages that were read
+
+
+class Cause(StrEnum):
+    """The step at which a right answer was lost, in the order in which the steps are taken."""
+
+    NOT_EXTRACTED = "not_extracted"
+    SPLIT_OVER_PASSAGES = "split_over_passages"
+    NOT_RETRIEVED = "not_retrieved"
+    BELOW_THE_CUT = "below_the_cut"
+    OTHER_SPAN = "other_span"
+    WRONG_EXTENT = "wrong_extent"
+    ABSTAINED = "abstained"
+    ANSWERED_UNANSWERABLE = "answered_unanswerable"
+    DOUBTFUL_GOLD = "doubtful_gold"
+
+
+DESCRIPTIONS: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.NOT_EXTRACTED: "the answer is not in the text that was extracted",
+        Cause.SPLIT_OVER_PASSAGES: "no passage holds the answer whole",
+        Cause.NOT_RETRIEVED: "neither search found the passage that answers",
+        Cause.BELOW_THE_CUT: "the passage was found, but ranked below those that are read",
+        Cause.OTHER_SPAN: "the passage was read, but another span won",
+        Cause.WRONG_EXTENT: "the right place, but too much or too little of it",
+        Cause.ABSTAINED: "the right answer, but not sure enough to give it",
+        Cause.ANSWERED_UNANSWERABLE: "answered, though the documents don't say",
+        Cause.DOUBTFUL_GOLD: "another answer, sure and in several places: is the gold one right?",
+    }
+)
+
+
+def find_cause(
+    gold: GoldQuestion,
+    given: Answer,
+    best: Answer,
+    searched: SearchResult | None,
+    places: GoldPlaces,
+) -> Cause | None:
+    """Return why an answer is wrong, or None when it is right.
+
+    Args:
+        gold: The question.
+        given: What it was answered.
+        best: What it is answered with abstention off.
+        searched: What was found for it; None where its own document alone was read.
+        places: Tells what falls on the gold place.
+    """
+    answers = gold.answers or ()
+    read = searched.hits[:READ] if searched else ()
+    if is_right(given.answer, answers):
+        return None
+    if not answers:
+        return Cause.DOUBTFUL_GOLD if _is_sure(best, read) else Cause.ANSWERED_UNANSWERABLE
+    if is_right(best.answer, answers):
+        return Cause.ABSTAINED
+    if any(places.is_cited(gold, citation) for citation in best.citations):
+        return Cause.WRONG_EXTENT
+    if lost := _lost_before_reading(gold, searched, places):
+        return lost
+    return Cause.DOUBTFUL_GOLD if _is_sure(best, read) else Cause.OTHER_SPAN
+
+
+def _lost_before_reading(
+    gold: GoldQuestion, searched: SearchResult | None, places: GoldPlaces
+) -> Cause | None:
+    if not places.is_extracted(gold):
+        return Cause.NOT_EXTRACTED
+    if not places.is_in_one_passage(gold):
+        return Cause.SPLIT_OVER_PASSAGES
+    if searched is None or _any_in(places, gold, searched.hits[:READ]):
+        return None
+    found = chain(searched.dense, searched.keywords)
+    is_found = _any_in(places, gold, tuple(found))
+    return Cause.BELOW_THE_CUT if is_found else Cause.NOT_RETRIEVED
+
+
+def _any_in(places: GoldPlaces, gold: GoldQuestion, hits: Sequence[Hit]) -> bool:
+    return any(places.is_in(gold, hit.passage) for hit in hits)
+
+
+def _is_sure(best: Answer, read: Sequence[Hit]) -> bool:
+    """Tell whether an answer is so sure, and said so often, that the gold one may be wrong."""
+    said = sum(answer_contained(hit.passage.text, [best.answer]) for hit in read)
+    return best.confidence >= _SURE and said >= _PLACES
