@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from time import perf_counter
@@ -97,11 +97,24 @@ class Assistant:
             idf = {term: snapshot.idf(term) for term in query_terms(text)}
             spans = self.reader.read(text, found.hits[:READ], idf)
             read = perf_counter()
-            answer = _answer(question, found, spans, documents, self._calibration)
-            answer = mark_stale(answer, snapshot.stale)
-        timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
-        timings = {**found.timings_ms, **timings}
-        yield replace(answer, understood_as=text, passages=near, timings_ms=timings)
+            decided = _decide(spans, documents, self._calibration, question.max_error)
+            timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
+            answered = Answer(
+                question=question.text,
+                understood_as=text,
+                answer=_SEPARATOR.join(citation.quote for citation in decided.citations),
+                abstained=decided.reason is not None,
+                reason=decided.reason,
+                confidence=decided.confidence,
+                mode=Mode(found.mode),
+                citations=decided.citations,
+                alternatives=decided.alternatives,
+                passages=near,
+                generation=found.generation,
+                timings_ms={**found.timings_ms, **timings},
+            )
+            answered = mark_stale(answered, snapshot.stale)
+        yield answered
 
     def search(self, question: Question) -> SearchResult:
         """Find the passages near a question, without reading them."""
@@ -113,13 +126,30 @@ class Assistant:
         return search(snapshot, self.embedder, text, k=k, documents=question.documents)
 
 
-def _answer(
-    question: Question,
-    found: SearchResult,
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """Whether to answer, how surely, and with what."""
+
+    reason: Reason | None
+    confidence: float
+    citations: tuple[Citation, ...]
+    alternatives: tuple[Alternative, ...]
+
+
+def _decide(
     spans: Sequence[Span],
     documents: Documents,
     calibration: Calibration,
-) -> Answer:
+    max_error: float | None,
+) -> _Decision:
+    """Decide whether the best span is the answer.
+
+    Args:
+        spans: The best first.
+        documents: Returns the document by an id.
+        calibration: Says how sure they are.
+        max_error: See Question.
+    """
     cited = list(islice(_cited(spans, documents), 1 + _ALTERNATIVES))
     confidences = [calibration.confidence(span.score) for span, _ in cited]
     rivals = [
@@ -127,22 +157,12 @@ def _answer(
         for (_, citations), confidence in zip(cited[1:], confidences[1:], strict=True)
         if not _say_the_same(cited[0][1][0].quote, citations[0].quote)
     ]
-    threshold = calibration.threshold(question.max_error)
-    reason = reason_to_abstain([*confidences[:1], *rivals], threshold)
-    citations = cited[0][1] if reason is None else ()
-    return Answer(
-        question=question.text,
-        understood_as=question.text,
-        answer=_SEPARATOR.join(citation.quote for citation in citations),
-        abstained=reason is not None,
-        reason=reason,
-        confidence=confidences[0] if cited else 0.0,
-        mode=Mode(found.mode),
-        citations=citations,
-        alternatives=tuple(_alternatives(cited, confidences, reason)),
-        passages=(),
-        generation=found.generation,
-        timings_ms={},
+    reason = reason_to_abstain([*confidences[:1], *rivals], calibration.threshold(max_error))
+    return _Decision(
+        reason,
+        confidences[0] if cited else 0.0,
+        cited[0][1] if reason is None else (),
+        tuple(_alternatives(cited, confidences, reason)),
     )
 
 

@@ -87,15 +87,15 @@ def _mean_loss(mean: float | None, loss: float) -> float:
 def answer(given: Answer) -> str:
     """Return an answer with its citations, or an abstention with what was near."""
     confidence = f"Confidence {given.confidence:.0%}"
-    if given.abstained:
-        near = [f"  {_place(passage)}\n    {_excerpt(passage.text)}" for passage in given.passages]
-        nearest = ["", "Nearest passages:", *near] if near else []
-        return "\n".join([f"The documents don't say. {confidence}.", *nearest])
-    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}{_caveat(c)}" for c in given.citations]
     others = [
         f"  or ({other.confidence:.0%}): {other.answer}  [{_place(other.citation)}]"
         for other in given.alternatives
     ]
+    if given.reason:
+        near = [f"  {_place(passage)}\n    {_excerpt(passage.text)}" for passage in given.passages]
+        nearest = ["", "Nearest passages:", *near] if near else []
+        return "\n".join([f"{given.reason.in_words} {confidence}.", *others, *nearest])
+    cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}{_caveat(c)}" for c in given.citations]
     return "\n".join([*cited, confidence, *others])
 
 

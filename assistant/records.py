@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from index.records import Hit, Range
@@ -55,6 +56,20 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
     DISAGREEMENT = "disagreement"
+
+    @property
+    def in_words(self) -> str:
+        """What a person is told."""
+        return _IN_WORDS[self]
+
+
+_IN_WORDS = MappingProxyType(
+    {
+        Reason.NOTHING_NEAR: "The documents do not speak of this.",
+        Reason.NOT_ANSWERED: "The documents come near this, but do not answer it.",
+        Reason.DISAGREEMENT: "The documents disagree about this.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup, escape
 
 from assistant.citing import page_of
+from assistant.records import Reason
 from index.errors import SourceChangedError
 from index.freshness import stale
 from index.records import Document, Range
@@ -24,7 +25,8 @@ def show_chat() -> Response:
     """Show the chat page; the page itself fetches the conversation that its address names."""
     with assistant().store.catalogue.reading() as rows:
         total = rows.counts().documents
-    return make_response(render_template("chat.html", total=total))
+    declined = {reason: reason.in_words for reason in Reason}
+    return make_response(render_template("chat.html", total=total, declined=declined))
 
 
 @pages.app_template_filter("exactly")

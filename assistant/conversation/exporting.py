@@ -8,12 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.conversation.conversations import KeptTurn, Summary
+from assistant.records import Reason
 
-_DECLINED = {
-    "nothing_near": "The documents do not speak of this.",
-    "not_answered": "The documents come near this, but do not answer it.",
-    "disagreement": "The documents disagree about this.",
-}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -39,7 +35,7 @@ def _answered(reply: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _declined(reply: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", _DECLINED[reply["reason"]])
+    yield from ("", Reason(reply["reason"]).in_words)
     for other in reply["alternatives"]:
         yield from _quoted(other["citation"])
 

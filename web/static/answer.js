@@ -10,11 +10,7 @@ export function replyOf(card) {
   return replies.get(card);
 }
 
-const DECLINED = {
-  nothing_near: "The documents do not speak of this.",
-  not_answered: "The documents come near this, but do not answer it.",
-  disagreement: "The documents disagree about this.",
-};
+const DECLINED = JSON.parse(document.getElementById("conversation").dataset.declined);
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const WORDS = [
   [0.9, "Very likely right"],
