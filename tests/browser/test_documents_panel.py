@@ -121,6 +121,20 @@ def test_an_added_file_shows_its_progress_and_can_be_asked(
     expect(ask(page).get_by_role("link", name="Field notes").first).to_be_visible()
 
 
+def test_the_welcome_tells_how_many_documents_there_are_now(panel: Locator, page: Page) -> None:
+    welcome = page.locator("#welcome")
+    expect(welcome).to_contain_text("word for word from 3 documents")
+    for left in (2, 1, 0):
+        panel.get_by_role("button", name=re.compile("^Remove ")).first.click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        expect(panel.locator(".document")).to_have_count(left)
+    expect(welcome).to_contain_text("There are no documents here yet.")
+    expect(welcome).not_to_contain_text("word for word", use_inner_text=True)
+    add(panel, file("pier.md", b"# The pier\n\nIt was opened in 1861.\n"))
+    expect(welcome).to_contain_text("word for word from 1 document,", use_inner_text=True)
+    expect(welcome).not_to_contain_text("no documents here yet", use_inner_text=True)
+
+
 def test_how_much_has_been_sent_is_shown(panel: Locator, page: Page) -> None:
     network = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}

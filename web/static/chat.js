@@ -135,6 +135,5 @@ addEventListener("popstate", () => {
 if (shown.startsWith(ADDRESS)) {
   recall(shown.slice(ADDRESS.length));
 } else {
-  const suggestions = document.getElementById("suggestions");
-  if (suggestions) showSuggestions(suggestions, submit);
+  showSuggestions(document.getElementById("suggestions"), submit);
 }

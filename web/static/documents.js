@@ -17,6 +17,7 @@ const list = document.getElementById("document-list");
 const none = document.getElementById("no-documents");
 const confirmation = document.getElementById("remove-document");
 const status = document.getElementById("status");
+const welcome = document.getElementById("welcome");
 const scopes = document.querySelectorAll(".scope");
 
 let documents = [];
@@ -39,8 +40,15 @@ async function refresh() {
   const known = new Set(documents.map(({ id }) => id));
   for (const id of chosen) if (!known.has(id)) chosen.delete(id);
   filter.form.hidden = documents.length < FILTERED;
+  welcomeTo(documents.length);
   show();
   showScope();
+}
+
+function welcomeTo(total) {
+  welcome.querySelector(".when-filled").hidden = total === 0;
+  welcome.querySelector(".when-empty").hidden = total > 0;
+  welcome.querySelector(".total").textContent = count(total, "document");
 }
 
 /** What was added here comes first, the latest foremost; the rest keeps its order by path. */
