@@ -13,10 +13,11 @@ from pathlib import Path
 
 from index.batches import Draft, RunEmbedder, in_batches, make_draft, warn_of_unembedded
 from index.catalogue.entries import KnownFile
-from index.documents import current_extractors, read_document
+from index.documents import current_extractors
 from index.embedding import Embedder
 from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
+from index.extracting import extractor
 from index.formats import SUFFIXES
 from index.naming import document_named
 from index.roots import FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
@@ -195,13 +196,10 @@ class _Run:
         if known and known.sha256 == digest and self._is_current(known):
             return _Same(file, known.document_id)
         try:
-            document = read_document(data, file, sync.scope.root.name)
+            document = extractor().read(data, file, sync.scope.root.name)
             return make_draft(document, self.embedder.embedder, file.stamp)
         except ExtractionError as error:
             reason = error.reason
-        except Exception as error:  # a reader's own fault stops no run
-            _logger.debug("%s", file.path, exc_info=True)
-            reason = f"its reader failed ({type(error).__name__}: {error})"
         if known is None or known.sha256 == digest:
             return _Rejected(file, reason)
         reason += "; what was indexed of it before is removed"

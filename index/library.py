@@ -14,10 +14,10 @@ from time import time_ns
 from index.batches import RunEmbedder, make_draft
 from index.catalogue.entries import DocumentSummary, Entry, Root, Stamp
 from index.catalogue.readings import Reading
-from index.documents import read_document
 from index.durable import replacing
 from index.embedding import Embedder
 from index.errors import OversizedDocumentError
+from index.extracting import extractor
 from index.freshness import stale
 from index.naming import safe_name
 from index.roots import FoundFile, new_root
@@ -108,7 +108,7 @@ class Library:
     def _read(self, name: str, data: bytes, root: Root) -> Entry:
         now = time_ns()
         file = FoundFile(Path(name), name, Stamp(len(data), now, now, now))
-        document = read_document(data, file, root.name)
+        document = extractor().read(data, file, root.name)
         run = RunEmbedder(self._store, self._fitting_embedder())
         [entry] = run.entries([make_draft(document, run.embedder, file.stamp)])
         return entry

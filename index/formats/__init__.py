@@ -70,7 +70,7 @@ def extract(data: bytes, path: Path) -> Extraction:
     check_signature(data, path)
     try:
         extraction = format_.read(data, path)
-    except ExtractionError:
+    except (ExtractionError, MemoryError):
         raise
     except Exception as error:  # of a parser that a hostile or broken file has brought down
         raise DamagedDocumentError(

@@ -1,0 +1,135 @@
+"""Files → Documents, each read in a process that a hostile file may end, but not the run."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from threading import Lock
+from typing import Any
+
+from index.errors import DamagedDocumentError, OversizedDocumentError
+from index.extraction_worker import OUT_OF_MEMORY, Failure, Limits
+from index.records import Document
+from index.roots import FoundFile
+
+# Modules are looked for where this process found them: never in the folder that it runs in.
+_PROGRAM = (
+    "import sys; sys.path[:] = {path!r}; from index.extraction_worker import main; main({pipe})"
+)
+_PATIENCE = 5.0  # seconds
+_REMEDY = "open it in its own program and save it anew, or split it"
+
+
+@cache
+def extractor() -> Extractor:
+    """Return this process's extractor: starting one takes longer than most files."""
+    shared = Extractor(Limits())
+    atexit.register(shared.close)
+    return shared
+
+
+class Extractor:
+    """Makes documents of files, one at a time, in a process of its own.
+
+    Safe to use from several threads. The process is started with the first file, and again after
+    a file has ended it.
+
+    Args:
+        limits: What reading one file may take.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._worker: _Worker | None = None
+        self._lock = Lock()
+
+    def read(self, data: bytes, file: FoundFile, root: str) -> Document:
+        """Make the document of a file's bytes.
+
+        Raises:
+            ExtractionError: They cannot be read as one, or not within the limits.
+        """
+        with self._lock:
+            is_fresh = self._worker is None
+            read = self._read(data, file, root)
+            if isinstance(read, int) and not is_fresh:  # for want of what files before it took?
+                read = self._read(data, file, root)
+        if isinstance(read, int):
+            read = self._fatal(read)
+        if isinstance(read, Failure):
+            raise read.kind(file.path, read.reason)
+        return read
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._end()
+
+    def _read(self, data: bytes, file: FoundFile, root: str) -> Document | Failure | int:
+        """Return what the process makes of a file, or its exit code where the file ended it."""
+        if self._worker is None or self._worker.owner != os.getpid():  # of before a fork
+            self._worker = _start(self._limits)
+        worker = self._worker
+        try:
+            worker.pipe.send((data, file, root))
+            if not worker.pipe.poll(self._limits.seconds):
+                self._end()
+                late = f"it was not read within {self._limits.seconds:g} seconds"
+                return Failure(DamagedDocumentError, f"{late}; {_REMEDY}")
+            return worker.pipe.recv()
+        except (EOFError, OSError):
+            return self._end(patience=_PATIENCE)
+        except BaseException:  # what it goes on to send would be taken for the next file's
+            self._end()
+            raise
+
+    def _fatal(self, code: int) -> Failure:
+        if code == OUT_OF_MEMORY:
+            taken = f"reading it takes more than {self._limits.memory / 2**30:g} GiB of memory"
+            return Failure(OversizedDocumentError, f"{taken}; {_REMEDY}")
+        manner = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return Failure(DamagedDocumentError, f"it brought its reader down ({manner}); {_REMEDY}")
+
+    def _end(self, *, patience: float = 0.0) -> int:
+        """End the process, and return its exit code.
+
+        Args:
+            patience: Seconds in which it may end by itself, and so say how.
+        """
+        worker, self._worker = self._worker, None
+        if worker is None or worker.owner != os.getpid():
+            return 0
+        worker.pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            return worker.process.wait(patience)
+        worker.process.kill()
+        return worker.process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    owner: int  # process id
+    process: subprocess.Popen[bytes]
+    pipe: Connection[Any, Document | Failure]
+
+
+def _start(limits: Limits) -> _Worker:
+    ours, theirs = Pipe()
+    program = _PROGRAM.format(path=sys.path, pipe=theirs.fileno())
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 -- our own interpreter and program
+            [sys.executable, "-c", program],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C is for the process that asks
+        )
+    ours.send(limits)
+    return _Worker(os.getpid(), process, ours)
