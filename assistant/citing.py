@@ -47,6 +47,15 @@ def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
     )
 
 
+def quote(document: Document, span: Range) -> tuple[str, tuple[Range, ...]]:
+    """Return a span as it is quoted, widened to whole replaced stretches, and its source ranges.
+
+    Raises:
+        SourceChangedError: The source ranges do not slice what the quote says.
+    """
+    return _slice(document, _widened(document, span))
+
+
 def mark_stale(answer: Answer, stale: Callable[[Collection[str]], Collection[str]]) -> Answer:
     """Say of each citation whether its file is still what was indexed.
 

@@ -16,6 +16,7 @@ from index.events import Committed, Done, Event, Failed, Found, Skipped, Unchang
 
 if TYPE_CHECKING:  # what is only shown need not be loaded
     from assistant.calibrating import Report
+    from assistant.evaluation.causes import Cause
     from assistant.evaluation.results import Evaluation
     from assistant.reader.training import Progress
     from assistant.records import Answer, Citation, NearPassage
@@ -33,7 +34,7 @@ def progress(events: Iterator[Event]) -> Iterator[str]:
                 bar.reset(total=event.size)
             elif isinstance(event, Failed | Skipped):
                 kind = "failed" if isinstance(event, Failed) else "skipped"
-                notes.append(_printable(f"{kind}: {event.path}: {event.reason}"))
+                notes.append(printable(f"{kind}: {event.path}: {event.reason}"))
             elif isinstance(event, Done):
                 bar.clear()
                 yield from [*notes, _done(event)]
@@ -92,7 +93,7 @@ def answer(given: Answer) -> str:
         for other in given.alternatives
     ]
     if given.reason:
-        near = [f"  {_place(passage)}\n    {_excerpt(passage.text)}" for passage in given.passages]
+        near = [f"  {_place(passage)}\n    {excerpt(passage.text)}" for passage in given.passages]
         nearest = ["", "Nearest passages:", *near] if near else []
         return "\n".join([f"{given.reason.in_words} {confidence}.", *others, *nearest])
     cited = [f"{_highlighted(c)}\n\n[{c.number}] {_place(c)}{_caveat(c)}" for c in given.citations]
@@ -105,7 +106,7 @@ def facts(given: Mapping[str, object]) -> str:
 
 
 def evaluation(given: Evaluation) -> str:
-    """Return the figures of a run with their 95% intervals, and the retrievers side by side."""
+    """Return a run's figures with their 95% intervals, the retrievers side by side, the causes."""
     retrieved = list(dict.fromkeys(chain.from_iterable(given.retrieval.values())))
     figures = {**given.metrics, **given.speed}
     lines = [
@@ -118,7 +119,14 @@ def evaluation(given: Evaluation) -> str:
     for name in retrieved:
         values = [figures[name].value for figures in given.retrieval.values()]
         lines.append("".join([f"{name:22}", *(f"{value:10.3f}" for value in values)]))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_causes(given.causes)])
+
+
+def _causes(counts: Mapping[Cause, int]) -> Iterator[str]:
+    if counts:
+        yield f"Why {sum(counts.values())} were missed:"
+    for cause, count in counts.items():
+        yield f"{cause:22}{count:6}   {cause.in_words}"
 
 
 def _highlighted(citation: Citation) -> str:
@@ -128,7 +136,7 @@ def _highlighted(citation: Citation) -> str:
 def _place(shown: Citation | NearPassage) -> str:
     headings = [heading for heading in shown.section if heading != shown.title]
     page = [f"page {shown.page}"] if shown.page else []
-    return _printable(" / ".join([shown.title, *headings, *page, shown.path]))
+    return printable(" / ".join([shown.title, *headings, *page, shown.path]))
 
 
 def _caveat(citation: Citation) -> str:
@@ -136,12 +144,13 @@ def _caveat(citation: Citation) -> str:
     return changed if citation.stale else ""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Replace line ends and the terminal's control characters, which a file's name may hold."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
-def _excerpt(text: str) -> str:
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, on one line."""
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
 

@@ -13,6 +13,16 @@ index_option = click.option(
     type=click.Path(path_type=Path),
     help="The index folder.  [default: .assistant]",
 )
+documents_option = click.option(
+    "--documents",
+    type=click.Path(exists=True, path_type=Path),
+    help="Use these files instead of an index.",
+)
+output_option = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to this new file.  [default: standard output]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
 
 

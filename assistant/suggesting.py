@@ -67,16 +67,17 @@ def suggest(
     return choose(answered)
 
 
-def take_turns(drafted: Sequence[Sequence[Draft]]) -> list[Draft]:
+def take_turns(drafted: Sequence[Sequence[Draft]], *, limit: int = _ASKED) -> list[Draft]:
     """Return what to ask first: of each document in turn, of all kinds, and the shortest.
 
     Args:
         drafted: The drafts of each document.
+        limit: How many to return at most.
     """
     left = [list(drafts) for drafts in drafted]
     kinds: Counter[Kind] = Counter()
     taken: dict[str, Draft] = {}
-    while any(left) and len(taken) < _ASKED:
+    while any(left) and len(taken) < limit:
         for drafts in filter(None, left):
             best = min(
                 drafts,
@@ -85,7 +86,7 @@ def take_turns(drafted: Sequence[Sequence[Draft]]) -> list[Draft]:
             drafts.remove(best)
             kinds[best.kind] += 1
             taken.setdefault(best.question, best)
-    return list(taken.values())[:_ASKED]
+    return list(taken.values())[:limit]
 
 
 def try_out(assistant: Assistant, drafted: Draft) -> Answered | None:

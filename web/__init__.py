@@ -16,6 +16,7 @@ from web.api import api
 from web.conversations import conversations as conversation_pages
 from web.current import EXTENSION, Served
 from web.documents import documents
+from web.evaluation import evaluation
 from web.feedback import feedback
 from web.pages import pages
 from web.suggestions import suggestions
@@ -64,6 +65,7 @@ def create_app(
     app.register_blueprint(api)
     app.register_blueprint(conversation_pages)
     app.register_blueprint(documents)
+    app.register_blueprint(evaluation)
     app.register_blueprint(feedback)
     app.register_blueprint(pages)
     app.register_blueprint(suggestions)

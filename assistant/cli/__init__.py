@@ -31,6 +31,7 @@ _COMMANDS = {
     "remove": ("indexing", "remove"),
     "serve": ("asking", "serve"),
     "status": ("indexing", "status"),
+    "testset": ("testset", "testset"),
     "train-reader": ("training", "train_reader"),
 }
 

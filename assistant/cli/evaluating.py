@@ -3,80 +3,123 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant import display
-from assistant.cli.showing import show_events
+from assistant.cli.temporary import indexed
 from assistant.config import Settings, load_settings
-from assistant.options import index_option, max_error_option
+from assistant.options import documents_option, index_option, max_error_option
 from index.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from assistant.evaluation.results import Evaluation
     from assistant.testsets.records import TestSet
-    from index.embedding import Embedder
+
+_FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("test_set", metavar="TESTSET", type=click.Path(path_type=Path))
+@click.argument("test_set", metavar="TESTSET", type=_FILE)
 @index_option
-@click.option(
-    "--documents",
-    type=click.Path(exists=True, path_type=Path),
-    help="Ask over these files instead of an index.",
-)
+@documents_option
 @click.option("--oracle", is_flag=True, help="Let each question see only its own document.")
 @max_error_option
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the run there.")
-def evaluate(test_set: Path, documents: Path | None, json_file: Path | None, **flags: Any) -> None:
-    """Score answers and retrieval on a test set.
+@click.option("--json", "json_file", type=_FILE, help="Write the run there.")
+@click.option("--html", "html_file", type=_FILE, help="Write a report there, for a browser.")
+@click.option(
+    "--compare",
+    "compare_with",
+    metavar="RUN.json",
+    type=_FILE,
+    help="Tell what has changed since this run, and whether chance may have done it.",
+)
+@click.option(
+    "--fail-under",
+    metavar="METRIC=VALUE",
+    multiple=True,
+    help="Exit with 1 where a metric is less, such as f1=0.70.",
+)
+def evaluate(
+    test_set: Path, documents: Path | None, fail_under: tuple[str, ...], **flags: Any
+) -> None:
+    """Score answers, citations, abstention and retrieval on a test set; say why misses missed.
 
     TESTSET is JSON Lines ({"id", "question", "answers", "document"?} a line, no answers for what
-    the documents don't say), SQuAD JSON, or a folder in BEIR form; its files may be gzipped. The
-    last two bring their own documents, which are indexed for the run.
+    the documents don't say), CSV (question, answers), SQuAD JSON, or a folder in BEIR form; its
+    files may be gzipped. The last two bring their own documents, which are indexed for the run. A
+    run over an index is kept in it, and `assistant serve` shows it under /evaluation.
     """
-    from tempfile import TemporaryDirectory
+    from assistant import display_comparison
+    from assistant.evaluation import runs
+    from assistant.evaluation.comparable import comparable, gold, read_run, refuse_unshared
+    from assistant.evaluation.comparing import compare
+    from assistant.evaluation.failing import find_failures, parse_least
+    from assistant.testsets.reading import read_test_set
 
+    files = {name: flags.pop(name) for name in ("json_file", "html_file")}
+    compare_with, how = flags.pop("compare_with"), _how(flags)
+    _refuse_missing_folders(*files.values())
+    least, settings, given = parse_least(fail_under), load_settings(flags), read_test_set(test_set)
+    before = read_run(compare_with) if compare_with else None
+    if before:
+        refuse_unshared(map(gold, given.questions), before)
+    evaluation = _evaluate(settings, given, documents, how)
+    run = evaluation.as_json()
+    click.echo(display.evaluation(evaluation))
+    if before:
+        comparison = compare(comparable(run), before)
+        run["comparison"] = comparison.as_json()
+        click.echo("\n".join(["", *display_comparison.comparison(comparison)]))
+    if documents is None and given.documents is None:
+        runs.keep(settings.index, run)
+    _write(run, **files)
+    failures = find_failures(least, evaluation.metrics)
+    for failed in failures:
+        click.echo(display_comparison.failure(failed), err=True)
+    if failures:
+        raise click.exceptions.Exit(1)
+
+
+def _how(flags: dict[str, Any]) -> dict[str, Any]:
+    return {name: flags.pop(name) for name in ("oracle", "max_error")}
+
+
+def _refuse_missing_folders(*files: Path | None) -> None:
+    for file in filter(None, files):
+        if not file.absolute().parent.is_dir():
+            raise ConfigurationError(f"{file.parent}: no such folder to write the run to")
+
+
+def _evaluate(
+    settings: Settings, given: TestSet, documents: Path | None, how: Mapping[str, Any]
+) -> Evaluation:
     from tqdm import tqdm
 
     from assistant.evaluation.results import summarise
     from assistant.evaluation.running import Examiner
     from assistant.opening import open_assistant, open_embedder
-    from assistant.testsets.reading import read_test_set
 
-    if json_file and not json_file.absolute().parent.is_dir():
-        raise ConfigurationError(f"{json_file.parent}: no such folder to write the run to")
-    how = {name: flags.pop(name) for name in ("oracle", "max_error")}
-    settings, given = load_settings(flags), read_test_set(test_set)
     embedder = open_embedder(settings)
-    with TemporaryDirectory() as folder:
-        if documents or given.documents is not None:
-            settings = replace(settings, index=Path(folder))
-            _index_for_evaluation(settings, embedder, given, documents)
-        with open_assistant(settings, embedder) as assistant:
-            examiner = Examiner(given, assistant, **how)
-            for name in sorted(examiner.missing_documents):
-                click.echo(f"warning: {name} is not in the index", err=True)
-            total = len(given.questions)
-            results = list(tqdm(examiner.run(), total=total, disable=None, leave=False))
-            evaluation = summarise(results, examiner.qrels, examiner.settings)
+    with (
+        indexed(settings, embedder, documents=documents, corpus=given.documents) as settings,
+        open_assistant(settings, embedder) as assistant,
+    ):
+        examiner = Examiner(given, assistant, **how)
+        for name in sorted(examiner.missing_documents):
+            click.echo(f"warning: {name} is not in the index", err=True)
+        total = len(given.questions)
+        results = list(tqdm(examiner.run(), total=total, disable=None, leave=False))
+        return summarise(results, examiner.qrels, examiner.settings)
+
+
+def _write(run: Mapping[str, Any], *, json_file: Path | None, html_file: Path | None) -> None:
     if json_file:
-        json_file.write_text(json.dumps(evaluation.as_json(), ensure_ascii=False), "utf-8")
-    click.echo(display.evaluation(evaluation))
+        json_file.write_text(json.dumps(run, ensure_ascii=False), "utf-8")
+    if html_file:
+        from assistant.evaluation.report import render
 
-
-def _index_for_evaluation(
-    settings: Settings, embedder: Embedder | None, given: TestSet, documents: Path | None
-) -> None:
-    from assistant.opening import open_store
-    from assistant.testsets.corpus import index_corpus
-    from index.ingest import index
-
-    with open_store(settings, embedder, create=True) as store:
-        if documents:
-            show_events(index(store, [documents], embedder=embedder))
-        else:
-            show_events(index_corpus(store, given.documents or (), embedder))
+        html_file.write_text(render(run), "utf-8")

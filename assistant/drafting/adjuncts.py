@@ -133,8 +133,16 @@ def _is_complete(clause: Clause, kept: Tokens) -> bool:
     verb = split_verb(clause)
     if not kept:
         return verb is not None and verb.base in _COMPLETE_ALONE
+    if re.search("xB$", shape(kept)):
+        return False  # "that it would leave", which was said before
+    if verb and verb.base == "meet" and not (Tag.NAME in shape(kept) or "first" in _texts(kept)):
+        return False  # as it often did
     is_lone = len(kept) == 1 and kept[0].tag == Tag.PARTICIPLE
     return not is_lone or lexicon.base_of_participle(kept[0].text) not in _NEEDS_MORE
+
+
+def _texts(tokens: Tokens) -> set[str]:
+    return {token.text for token in tokens}
 
 
 def _happens(clause: Clause, base: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assistant.drafting import lexicon
 from assistant.drafting.clauses import Clause
 from assistant.drafting.inversion import finish, invert, is_past, spell
-from assistant.drafting.people import ROLES, People
+from assistant.drafting.people import ROLES, People, says_of_what
 from assistant.drafting.records import Asked, Kind
 from assistant.drafting.standing import stands_alone
 from assistant.drafting.tokens import Tag, Tokens, shape, span_of
@@ -90,6 +90,8 @@ def ask_what(clause: Clause, people: People) -> Iterator[Asked]:
     if not (said and is_plain) or clause.rest[0].text not in ("a", "an") or len(clause.rest) < 4:
         return
     is_person = people.is_person(clause.subject)
+    if is_person and not (len(clause.subject) > 1 and says_of_what(clause.rest)):
+        return  # of whom more is said elsewhere
     is_name = re.fullmatch(r"D?N*n?", shape(clause.subject)) and len(clause.subject) > 1
     if (is_person or is_name) and stands_alone(clause.subject, (), is_past=True):
         kind, asks = (Kind.WHO, "Who") if is_person else (Kind.WHAT, "What")

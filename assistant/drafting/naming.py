@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.drafting.inversion import finish, spell
-from assistant.drafting.people import described
+from assistant.drafting.people import described, says_of_what
 from assistant.drafting.records import Asked, Kind
 from assistant.drafting.tokens import Tag, Tokens, shape, span_of
 from index.records import Range
@@ -37,7 +37,7 @@ def ask_who_is(tokens: Tokens) -> Iterator[Asked]:
     """Ask who somebody is whose office is told beside the name."""
     auxiliary = "was" if any(token.tag in _PAST for token in tokens) else "is"
     for name, office in described(tokens):
-        if not re.search(r"[mu]", shape(office)):
+        if not re.search(r"[mu]", shape(office)) and says_of_what(office):
             yield Asked(Kind.WHO, finish([f"Who {auxiliary}", spell(name)]), span_of(office))
 
 

@@ -66,6 +66,13 @@ def described(tokens: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
             yield name, office
 
 
+def says_of_what(office: Tokens) -> bool:
+    """Tell whether an office is told with its place or body, and is not one of before."""
+    if any(token.text == "former" for token in office):
+        return False
+    return any(token.tag == Tag.NAME and not _is_role(token.text) for token in office)
+
+
 def without_office(tokens: Tokens) -> Tokens:
     """Return a name without the office before it: "President Ada Lund" is "Ada Lund"."""
     last = max((at for at, token in enumerate(tokens) if _is_role(token.text)), default=-1)

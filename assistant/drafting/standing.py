@@ -102,8 +102,10 @@ def _bare(word: str) -> str:
 
 def _is_definite(subject: Tokens) -> bool:
     """Tell whether a subject is somebody or something in particular."""
-    is_indefinite = bool(subject) and subject[0].text.lower() in _INDEFINITE
-    return _has_name(subject) and not is_indefinite
+    bare = re.match("a*n+", shape(subject))  # "Members of the council" are some of them
+    is_indefinite = subject[0].text.lower() in _INDEFINITE
+    is_several = bare is not None and lexicon.is_plural(subject[bare.end() - 1].text)
+    return _has_name(subject) and not (is_indefinite or is_several)
 
 
 def _has_name(words: Tokens) -> bool:

@@ -32,8 +32,13 @@ class Cause(StrEnum):
     ANSWERED_UNANSWERABLE = "answered_unanswerable"
     DOUBTFUL_GOLD = "doubtful_gold"
 
+    @property
+    def in_words(self) -> str:
+        """What a person is told."""
+        return _IN_WORDS[self]
 
-DESCRIPTIONS: Mapping[Cause, str] = MappingProxyType(
+
+_IN_WORDS: Mapping[Cause, str] = MappingProxyType(
     {
         Cause.NOT_EXTRACTED: "the answer is not in the text that was extracted",
         Cause.SPLIT_OVER_PASSAGES: "no passage holds the answer whole",

@@ -1,50 +1,105 @@
-"""Read a test set: JSON Lines of our own, SQuAD JSON or a BEIR folder, told apart by content."""
+"""Read a test set: JSON Lines of our own, CSV, SQuAD JSON or a BEIR folder, told by content."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.testsets import beir, jsonlines, squad
+from assistant.testsets import beir, csv_table, jsonlines, squad
 from assistant.testsets.parsing import read_lines, read_text
-from assistant.testsets.records import GoldQuestion, TestSet
+from assistant.testsets.problems import Problem
+from assistant.testsets.records import Conversation, TestSet, gold_document_qrels
 from index.errors import TestSetError
 
 _FORMATS = (
-    'a test set is JSON Lines (one {"id", "question", "answers"} a line), a SQuAD JSON file, '
-    "or a folder in BEIR form"
+    'a test set is JSON Lines (one {"id", "question", "answers"} a line), CSV (with the columns '
+    '"question" and "answers"), a SQuAD JSON file, or a folder in BEIR form'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A question or a conversation that cannot be used, and why."""
+
+    id: str  # its own, or where it stands
+    kind: Problem
+    error: TestSetError
+
+
+Refuse = Callable[[Fault], None]
 
 
 def read_test_set(path: Path) -> TestSet:
     """Read a test set; its files may be gzipped.
 
     Args:
-        path: A JSON Lines or SQuAD file, or a folder with corpus.jsonl, queries.jsonl and qrels.
+        path: A JSON Lines, CSV or SQuAD file, or a folder with corpus.jsonl, queries.jsonl and
+            qrels.
 
     Raises:
         TestSetError: It cannot be read, or two questions share an id; the message names the file
             and, where there is one, the line.
     """
-    test_set = beir.read(path) if path.is_dir() else _read_file(path)
-    if not test_set.conversations:
+    return _read(path, _refuse)
+
+
+def read_leniently(path: Path) -> tuple[TestSet, tuple[Fault, ...]]:
+    """Read what can be used of a test set, and tell what cannot.
+
+    Raises:
+        TestSetError: The file as a whole cannot be read.
+    """
+    faults: list[Fault] = []
+    return _read(path, faults.append), tuple(faults)
+
+
+def _refuse(fault: Fault) -> None:
+    raise fault.error
+
+
+def _read(path: Path, refuse: Refuse) -> TestSet:
+    refused: list[Fault] = []
+
+    def note(fault: Fault) -> None:
+        refused.append(fault)
+        refuse(fault)
+
+    test_set = beir.read(path) if path.is_dir() else _read_file(path, note)
+    if not test_set.conversations and not refused:
         raise TestSetError(f"{path}: holds no questions; {_FORMATS}")
-    _refuse_repeated_ids(path, test_set.questions)
-    _refuse_lone_surrogates(path, test_set.questions)
-    return test_set
+    return replace(test_set, conversations=tuple(_sound(path, test_set.conversations, note)))
 
 
-def _read_file(path: Path) -> TestSet:
+def _read_file(path: Path, refuse: Refuse) -> TestSet:
     text = read_text(path)
     whole = _parse(text)
     if isinstance(whole, dict) and "data" in whole:
         return squad.read(path, whole)
-    first_line = text.lstrip().split("\n", 1)[0]
-    if isinstance(_parse(first_line), dict):
-        return jsonlines.read(path, read_lines(path, text))
+    if isinstance(_parse(text.lstrip().split("\n", 1)[0]), dict):
+        return _read_each(path, "jsonl", read_lines(path, text), refuse)
+    if csv_table.is_table(text):
+        return _read_each(path, "csv", csv_table.read_rows(path, text), refuse)
     raise TestSetError(f"{path}: {_fault(text, whole)}; {_FORMATS}")
+
+
+def _read_each(path: Path, form: str, lines: jsonlines.Lines, refuse: Refuse) -> TestSet:
+    conversations: list[Conversation] = []
+    for place, record in lines:
+        try:
+            conversations += jsonlines.read(path, [(place, record)]).conversations
+        except TestSetError as error:
+            kind = Problem.NOT_REVIEWED if _is_unreviewed(record) else Problem.MALFORMED
+            refuse(Fault(str(record.get("id") or place.where), kind, error))
+    return TestSet(path.name, form, tuple(conversations), gold_document_qrels(conversations))
+
+
+def _is_unreviewed(record: Mapping[str, Any]) -> bool:
+    turns = record.get("turns")
+    questions = [record, *(turns if isinstance(turns, list) else ())]
+    return any(isinstance(one, dict) and one.get("answers", ()) is None for one in questions)
 
 
 def _parse(text: str) -> Any:
@@ -67,22 +122,31 @@ def _fault(text: str, whole: object) -> str:
     return "is null"
 
 
-def _refuse_repeated_ids(path: Path, questions: Iterable[GoldQuestion]) -> None:
+def _sound(
+    path: Path, conversations: Iterable[Conversation], refuse: Refuse
+) -> Iterator[Conversation]:
+    """Yield the conversations of which every question has an id of its own and whole characters."""
     seen: set[str] = set()
-    for question in questions:
-        if question.id in seen:
-            raise TestSetError(
-                f"{path}: two questions have the id {question.id!r}; give each its own"
-            )
-        seen.add(question.id)
+    for conversation in conversations:
+        ids = [turn.id for turn in conversation.turns]
+        fault = None
+        if repeated := seen.intersection(ids):
+            name = min(repeated)
+            kind = Problem.REPEATED_ID
+            fault = f"two questions have the id {name!r}; give each its own"
+        elif torn := [turn.id for turn in conversation.turns if _is_torn(turn.text)]:
+            name, kind = torn[0], Problem.MALFORMED
+            fault = f"question {name!r} holds half a character (a lone surrogate): mend its text"
+        seen.update(ids)
+        if fault:
+            refuse(Fault(name, kind, TestSetError(f"{path}: {fault}")))
+        else:
+            yield conversation
 
 
-def _refuse_lone_surrogates(path: Path, questions: Iterable[GoldQuestion]) -> None:
-    for question in questions:
-        try:
-            question.text.encode()
-        except UnicodeEncodeError as error:
-            raise TestSetError(
-                f"{path}: question {question.id!r} holds half a character (a lone surrogate): "
-                "mend its text"
-            ) from error
+def _is_torn(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -34,7 +34,8 @@ def test_every_address_of_the_interface_is_described(app: Flask, described: dict
     routes = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
-        if not rule.endpoint.startswith(("pages.", "static")) and rule.rule != "/openapi.json"
+        if not rule.endpoint.startswith(("pages.", "evaluation.", "static"))
+        and rule.rule != "/openapi.json"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     paths = {(path, method) for path, methods in described["paths"].items() for method in methods}

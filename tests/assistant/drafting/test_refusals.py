@@ -24,6 +24,9 @@ POINTS_BACK = [
     "General Finn Holm arrived in January 1902.",
     "Members meet every two weeks.",  # of what is not said
     "The Alba bridge was shut because of the war.",
+    "Members of the Alba League met in Oslo in 1951.",  # some of them
+    "The Alba League met in special session in 1951.",  # as it often did
+    "On 2 May 1951 Orkney gave notice that Skye would leave.",  # what it would leave
 ]
 NOT_PLAIN = [
     "The Orkney ships built in Leith sank in 1902.",  # which of two verbs is the sentence's
@@ -75,6 +78,11 @@ def test_what_is_not_surely_understood_is_not_asked(sentence: str) -> None:
         ("In 1902 General Finn Holm said that Orkney would leave the Alba League.", "Who said"),
         ("Ada Lund, the mayor since June, opened the Alba bridge in 1931.", "Who was"),
         ("Leith Harbour, the gate to Norway, was closed in 1902.", "Who was"),
+        ("Ada Lund, the foreign minister, opened the Alba bridge in 1931.", "Who was"),
+        ("Ada Lund, the Secretary General, opened the Alba bridge in 1931.", "Who was"),
+        ("Ada Lund, a former mayor of Harwick, opened the Alba bridge in 1931.", "Who was"),
+        ("Mayor Finn Holm sold Alba in 1902. Finn Holm was a painter of ships.", "Who was"),
+        ("Mayor Finn Holm sold Alba in 1902. Holm was a painter in Leith.", "Who was"),
         ("The Alba bridge was opened in 1931 by the Leith engineers.", "Who opened"),
         ("The United States left the Alba League in 1951.", "Which states"),
         ("The Alba bridge and Skye were sold to Norway in 1951.", "Which"),

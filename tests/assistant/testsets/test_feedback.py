@@ -85,8 +85,22 @@ def test_drafts_are_read_as_a_test_set(tmp_path: Path) -> None:
     turns = [judged("right", ANSWERED), judged("here", question="When?", number=2)]
     file.write_text("\n".join(map(json.dumps, draft(turns))))
     assert read_test_set(file).questions == (
-        GoldQuestion("c#1", "Who?", ("red; blue",), "a/flags.md"),
-        GoldQuestion("c#2", "When?", ("Anders Lund",), "a/pier.md"),
+        GoldQuestion(
+            "c#1",
+            "Who?",
+            ("red; blue",),
+            "a/flags.md",
+            sha256="e" * 64,
+            source_ranges=((5, 8), (20, 24)),
+        ),
+        GoldQuestion(
+            "c#2",
+            "When?",
+            ("Anders Lund",),
+            "a/pier.md",
+            sha256="f" * 64,
+            source_ranges=((3, 9), (12, 14)),
+        ),
     )
 
 
