@@ -76,6 +76,7 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+@lru_cache(maxsize=2**16)
 def is_stop_word(token: str) -> bool:
     """Tell whether a word says nothing of a topic; in capitals it is an acronym and does."""
     is_acronym = len(token) > 1 and token.isupper()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.model import ReadWindow
+from assistant.reader.shapes import Shapes
 from index.records import Hit, Range
 
 _LONGEST = 48  # tokens of an answer
 _SPANS = 5  # of a passage
 _LOOKED_AT = 60  # best-scored spans of a window, of which most overlap one another
+_TAB = re.compile(r"\t")
+_FAULT = 0.75  # what a fault costs, in logits; fitted, see docs/decisions/reader.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,12 @@ def spans_of_passage(
         run_on: What a span that runs on into another sentence must have over one that does not.
         rows: Those of its tables, if it holds any.
     """
+    text = hit.passage.text
+    spans = partial(_spans, hit, windows, run_on=run_on, shapes=Shapes(text))
     if rows:
-        found = _weighed_by_rows(
-            [_spans(hit, windows, row.within, run_on) for row in rows],
-            [row.margin for row in rows],
-        )
+        found = _weighed_by_rows([spans(row.within) for row in rows], [row.margin for row in rows])
     else:
-        found = _spans(hit, windows, (0, len(hit.passage.text)), run_on)
+        found = spans((0, len(text)))
     best = apart(sorted(found, key=lambda span: -span.margin))[:_SPANS]
     total = _total(best)
     return [replace(span, share=span.margin - total) for span in best]
@@ -110,39 +114,39 @@ def apart(spans: Sequence[ReadSpan]) -> list[ReadSpan]:
     return kept
 
 
-def _spans(hit: Hit, windows: Sequence[ReadWindow], within: Range, run_on: float) -> list[ReadSpan]:
-    return [span for read in windows for span in _best(hit, read.part(within), run_on)]
+def _spans(
+    hit: Hit, windows: Sequence[ReadWindow], within: Range, *, run_on: float, shapes: Shapes
+) -> list[ReadSpan]:
+    return [span for read in windows for span in _best(hit, read.part(within), run_on, shapes)]
 
 
-def _best(hit: Hit, read: ReadWindow, run_on: float) -> Iterator[ReadSpan]:
+def _best(hit: Hit, read: ReadWindow, run_on: float, shapes: Shapes) -> Iterator[ReadSpan]:
     tokens = len(read.start)
     if not tokens:
         return
-    sentences = _sentence_of_tokens(read.window.starts, hit)
+    starts, ends = read.window.starts, read.window.ends
+    sentences = _sentence_of_tokens(starts, hit)
     width = min(_LONGEST, tokens)
     # (tokens, width): the span from a token to the one so many after it.
     lasts = np.arange(tokens)[:, None] + np.arange(width)
     inside = lasts < tokens
     lasts = np.minimum(lasts, tokens - 1)
-    scores = (
-        read.start[:, None] + read.end[lasts] - run_on * (sentences[:, None] != sentences[lasts])
-    )
+    start = np.where(shapes.cut_words(starts), -np.inf, read.start)
+    end = np.where(shapes.cut_words(ends), -np.inf, read.end)
+    scores = start[:, None] + end[lasts] - run_on * (sentences[:, None] != sentences[lasts])
     scores = np.where(inside, scores, -np.inf).ravel()
     best = np.argpartition(-scores, min(_LOOKED_AT, len(scores) - 1))[:_LOOKED_AT]
-    for at in best[np.argsort(-scores[best], kind="stable")].tolist():
-        first, last = at // width, int(lasts.ravel()[at])
-        if np.isfinite(scores[at]):
-            yield ReadSpan(
-                hit,
-                hit.passage.start + int(read.window.starts[first]),
-                hit.passage.start + int(read.window.ends[last]),
-                float(scores[at] - read.none),
-                share=0.0,
-            )
+    best = best[np.isfinite(scores[best])]
+    starts, ends = starts[best // width], ends[lasts.ravel()[best]]
+    margins = scores[best] - read.none - _FAULT * shapes.faults(starts, ends)
+    for first, last, margin in zip(starts.tolist(), ends.tolist(), margins.tolist(), strict=True):
+        yield ReadSpan(hit, hit.passage.start + first, hit.passage.start + last, margin, share=0.0)
 
 
 def _sentence_of_tokens(starts: NDArray[np.int64], hit: Hit) -> NDArray[np.int64]:
-    """Number the sentence that each token stands in, (tokens,)."""
-    beginnings: list[Range] = list(hit.passage.sentences)
-    offsets = np.array([start - hit.passage.start for start, _ in beginnings], np.int64)
-    return np.searchsorted(offsets, starts, side="right")
+    """Number the sentence, or in a table the cell, that each token stands in, (tokens,)."""
+    offset, text = hit.passage.start, hit.passage.text
+    sentences = [start - offset for start, _ in hit.passage.sentences]
+    cells = [tab.end() for tab in _TAB.finditer(text)]
+    beginnings = np.array(sorted(sentences + cells), np.int64)
+    return np.searchsorted(beginnings, starts, side="right")

@@ -31,10 +31,18 @@ def hit_of(
 
 
 def read_window(
-    text: str, starts: Mapping[str, float], ends: Mapping[str, float], *, none: float = 0.0
+    text: str,
+    starts: Mapping[str, float],
+    ends: Mapping[str, float],
+    *,
+    none: float = 0.0,
+    pieces: str = r"\w+",
 ) -> ReadWindow:
-    """Make a window whose tokens are words, with logits of some words and -9 for the others."""
-    words = list(re.finditer(r"\w+|[^\w\s]", text))
+    """Make a window with logits of some tokens and -9 for the others.
+
+    Tokens are what the pattern ``pieces`` matches, and single signs.
+    """
+    words = list(re.finditer(rf"{pieces}|[^\w\s]", text))
     window = Window(
         0,
         list(range(FIRST + len(words))),
