@@ -36,11 +36,16 @@ check: install ## lint, format check and types
 bench: install browser ## measure rates, ratios and latencies
 	$(BIN)/python -m benchmarks
 
+.venv-peers/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --constraint constraints.txt --editable '.[peers]'
+	@touch $@
+
 screenshots: install browser ## photograph the chat page into docs/screenshots
 	$(BIN)/python -m tools.screenshots
 
-evaluate: install ## ask the sample corpus its own test set
-	@$(BIN)/assistant evaluate tests/data/documents.jsonl --documents documents
+evaluate: .venv-peers/installed ## ask the sample's test set, and TESTSETS, beside Haystack and txtai
+	@.venv-peers/bin/python -m benchmarks.peers tests/data/documents.jsonl $(TESTSETS) --documents documents
 
 clean: ## remove what the targets made, the index included
-	rm -rf .venv .assistant build dist .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-peers .assistant build dist .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

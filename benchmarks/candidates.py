@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from assistant.evaluation.ranking import score_rankings
 from assistant.testsets.corpus import make_document
 from assistant.testsets.reading import read_test_set
 from assistant.testsets.records import CorpusDocument, GoldQuestion, Qrels
+from benchmarks.halves import digest, is_held_back
 from index.batches import make_draft
 from index.catalogue.entries import searched_text
 from index.embedding import Embedder
@@ -52,7 +52,7 @@ class Collection:
         queries = {
             query: candidates
             for query, candidates in self.queries.items()
-            if is_for_fitting(query) == fitting
+            if is_held_back(query) != fitting
         }
         return replace(self, qrels={query: self.qrels[query] for query in queries}, queries=queries)
 
@@ -112,7 +112,7 @@ def read_corpus(path: Path, metric: str, embedder: Embedder) -> Corpus:
             owners.append(document.id)
             texts.append(text)
     judged = [question for question in test_set.questions if question.id in test_set.qrels]
-    queries = sorted(judged, key=lambda question: _digest(question.id))[:_QUERIES]
+    queries = sorted(judged, key=lambda question: digest(question.id))[:_QUERIES]
     return Corpus(
         metric,
         {query.id: test_set.qrels[query.id] for query in queries},
@@ -127,12 +127,3 @@ def _passages(source: CorpusDocument, embedder: Embedder) -> Iterator[str]:
     document = make_document(source)
     for passage in make_draft(document, embedder).passages:
         yield searched_text(passage, document.title)
-
-
-def is_for_fitting(query: str) -> bool:
-    """Tell which half of the queries an id belongs to: an even first byte of its SHA-256."""
-    return _digest(query)[0] % 2 == 0
-
-
-def _digest(query: str) -> bytes:
-    return sha256(query.encode()).digest()

@@ -14,7 +14,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 from assistant.conversation import refer_back, understand
 from assistant.conversation.carrying import Evidence, fit, measure, save
 from assistant.records import Turn
+from benchmarks.halves import is_held_back
 from index.terms import query_terms
 
 _Record = Mapping[str, Any]
@@ -38,7 +38,7 @@ def run(path: Path) -> None:
         records: list[_Record] = json.load(file)
     halves: tuple[list[_Record], list[_Record]] = [], []
     for record in records:
-        halves[sha256(record["QuAC_dialog_id"].encode()).digest()[0] % 2].append(record)
+        halves[is_held_back(record["QuAC_dialog_id"])].append(record)
     fitting, held_back = halves
     save(fit(list(_cases(fitting, records))))
     _report(held_back)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -33,6 +32,7 @@ from assistant.reader.reading import COMBINATION_FILE, SpanReader
 from assistant.testsets.corpus import index_corpus
 from assistant.testsets.reading import read_test_set
 from assistant.testsets.records import Conversation, GoldQuestion, TestSet
+from benchmarks.halves import digest, is_held_back
 from index.embedding import Embedder, load_embedder
 from index.search import search
 from index.store import Store
@@ -72,8 +72,9 @@ def _parts(test_set: TestSet) -> dict[str, TestSet]:
     for conversation in test_set.conversations:
         (question,) = conversation.turns
         if question.answers:
-            digest = sha256(titles[question.document or ""].encode()).digest()
-            parts[_PARTS[2 if digest[0] % 2 else digest[1] % 2]].append(conversation)
+            title = titles[question.document or ""]
+            number = 2 if is_held_back(title) else digest(title)[1] % 2
+            parts[_PARTS[number]].append(conversation)
     random = Random(7)
     return {
         name: replace(test_set, conversations=tuple(random.sample(part, min(_MOST, len(part)))))

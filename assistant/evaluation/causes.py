@@ -70,18 +70,17 @@ def find_cause(
         places: Tells what falls on the gold place.
     """
     answers = gold.answers or ()
-    read = searched.hits[:READ] if searched else ()
     if is_right(given.answer, answers):
         return None
-    if not answers:
-        return Cause.DOUBTFUL_GOLD if _is_sure(best, read) else Cause.ANSWERED_UNANSWERABLE
-    if is_right(best.answer, answers):
+    if answers and is_right(best.answer, answers):
         return Cause.ABSTAINED
-    if any(places.is_cited(gold, citation) for citation in best.citations):
+    if answers and any(places.is_cited(gold, citation) for citation in best.citations):
         return Cause.WRONG_EXTENT
-    if lost := _lost_before_reading(gold, searched, places):
-        return lost
-    return Cause.DOUBTFUL_GOLD if _is_sure(best, read) else Cause.OTHER_SPAN
+    if _is_sure(best, searched.hits[:READ] if searched else ()):
+        return Cause.DOUBTFUL_GOLD
+    if not answers:
+        return Cause.ANSWERED_UNANSWERABLE
+    return _lost_before_reading(gold, searched, places) or Cause.OTHER_SPAN
 
 
 def _lost_before_reading(

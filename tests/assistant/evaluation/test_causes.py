@@ -168,5 +168,13 @@ def test_sure_answer_said_in_several_places_makes_the_gold_one_doubtful(
     assert diagnose(asked("1901"), texts, "1997", log_odds=log_odds) is cause
 
 
+@pytest.mark.parametrize("gold", [asked(), asked("28 June 1898")])
+def test_gold_answer_that_stands_nowhere_may_be_doubtful_too(
+    diagnose: Diagnose, gold: GoldQuestion
+) -> None:
+    texts = {"act": ACT, "copy": f"It is said: {ACT}"}
+    assert diagnose(gold, texts, "27 May 1997", log_odds=3.0) is Cause.DOUBTFUL_GOLD
+
+
 def test_every_cause_is_described() -> None:
     assert all(cause.in_words for cause in Cause)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.metrics import answer_contained, exact_match, f1, normalise
 
+DATA = Path(__file__).parents[2] / "data"
 words = st.lists(st.sampled_from(["the", "NATO", "summit,", "of", "2008", "An", "—", "Act"]))
 texts = words.map(" ".join)
 
@@ -23,6 +27,14 @@ texts = words.map(" ".join)
 )
 def test_normalisation_is_squads(text: str, normalised: str) -> None:
     assert normalise(text) == normalised
+
+
+@pytest.mark.parametrize("line", (DATA / "squad_scores.jsonl").read_text("utf-8").splitlines())
+def test_scores_are_those_of_squads_own_evaluation(line: str) -> None:
+    """What the evaluation script for SQuAD 2.0 gave for made-up answers and for some of ours."""
+    case = json.loads(line)
+    assert exact_match(case["answer"], case["golds"]) == case["em"]
+    assert f1(case["answer"], case["golds"]) == pytest.approx(case["f1"], abs=1e-9)
 
 
 def test_exact_match_takes_the_best_gold_answer() -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.ranking import score_rankings
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 def test_hand_worked_ranking() -> None:
@@ -19,6 +23,14 @@ def test_hand_worked_ranking() -> None:
         "mrr": 0.5,
         "ndcg@10": pytest.approx((1 / math.log2(3) + 2 / math.log2(5)) / ideal, abs=1e-9),
     }
+
+
+@pytest.mark.parametrize("line", (DATA / "ir_scores.jsonl").read_text("utf-8").splitlines())
+def test_scores_are_those_of_another_library(line: str) -> None:
+    """What ranx 0.3 gave for random rankings and judgements."""
+    case = json.loads(line)
+    scores = score_rankings({"q": case["grades"]}, {"q": case["ranking"]})["q"]
+    assert scores == pytest.approx(case["scores"], abs=1e-9)
 
 
 def test_what_stands_below_the_cut_counts_for_mrr_alone() -> None:

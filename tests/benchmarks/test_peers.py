@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet
+from benchmarks.peers.measuring import (
+    MS,
+    Measured,
+    choose,
+    in_turns,
+    rates,
+    score_answers,
+    score_run,
+)
+from benchmarks.peers.table import markdown
+
+
+def question(name: str, *answers: str) -> GoldQuestion:
+    return GoldQuestion(name, f"{name}?", answers, "a.txt")
+
+
+def test_first_turns_with_an_answer_are_asked() -> None:
+    later = Conversation((question("c#1", "One"), question("c#2", "Two")))
+    unanswerable = Conversation((question("u"),))
+    qrels = {"c#1": {"a.txt": 1}, "c#2": {"a.txt": 1}}
+    chosen = choose(TestSet("set", "jsonl", (later, unanswerable), qrels), None)
+    assert chosen.questions == (later.turns[0],)
+    assert chosen.qrels == {"c#1": {"a.txt": 1}}
+
+
+def test_a_sample_is_taken_by_the_hash_of_the_ids() -> None:
+    asked = [question("abc", "One"), question("message digest", "Two"), question("", "Three")]
+    whole = TestSet("set", "jsonl", tuple(Conversation((one,)) for one in asked), {})
+    # The SHA-256 of "abc" begins with ba, that of "" with e3, that of the other with f7.
+    assert [one.id for one in choose(whole, 2).questions] == ["abc", ""]
+
+
+def test_questions_go_to_all_in_turns() -> None:
+    heard: list[str] = []
+    given = in_turns(
+        [lambda text: heard.append(f"one {text}"), lambda text: heard.append(f"other {text}")],
+        ["a", "b"],
+    )
+    assert heard == ["one a", "other a", "one a", "other a", "other b", "one b"]
+    assert [len(results) for results in given] == [2, 2]
+    assert all(ms >= 0.0 for results in given for _, ms in results)
+
+
+def test_answers_are_scored_over_all_questions() -> None:
+    # "in 1861" shares one of two tokens with "1861": F1 is 2/3, which is right.
+    scores = score_answers(["in 1861", ""], [question("a", "1861"), question("b", "Lund")])
+    assert scores == {"EM": 0.0, "F1": pytest.approx(1 / 3), "right": 0.5}
+
+
+def test_rankings_are_scored_over_the_judged_questions() -> None:
+    run = {"a": ["x", "y"], "b": ["y"]}
+    assert score_run({"a": {"x": 1}, "b": {"x": 1}}, run, ["recall@10"]) == {"recall@10": 0.5}
+
+
+def test_rates_are_by_the_second() -> None:
+    assert rates(2, 10, 4.0) == {
+        "documents indexed a second": 0.5,
+        "passages embedded a second": 2.5,
+    }
+
+
+def test_the_table_has_a_row_for_each_metric_and_times_beside_the_first() -> None:
+    ours = Measured({"F1": 0.75, MS: 50.0, "documents indexed a second": 12.0})
+    peer = Measured({"F1": 0.5, MS: 275.0, "documents indexed a second": 3.0})
+    assert markdown({"set": {"this project": ours, "Peer": peer}}).splitlines() == [
+        "| test set | metric | this project | Peer |",
+        "| --- | --- | ---: | ---: |",
+        "| set | F1 | 0.750 | 0.500 |",
+        "| set | median ms a question | 50 | 275 (5.5x) |",
+        "| set | documents indexed a second | 12.0 | 3.0 |",
+    ]
