@@ -54,6 +54,9 @@ class Assistant:
         embedder: What it was made with; with None, keywords alone are searched.
         reader: Finds answers in passages.
         calibration: Says how sure the reader's answers are; by default, as sure as it says.
+
+    Attributes:
+        calibration: Another one counts from the next question on.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class Assistant:
         self.store = store
         self.embedder = embedder
         self.reader = reader
-        self._calibration = calibration
+        self.calibration = calibration
 
     def ask(self, question: Question) -> Answer:
         """Answer a question, or decline to.
@@ -97,7 +100,7 @@ class Assistant:
             idf = {term: snapshot.idf(term) for term in query_terms(text)}
             spans = self.reader.read(text, found.hits[:READ], idf)
             read = perf_counter()
-            decided = _decide(spans, documents, self._calibration, question.max_error)
+            decided = _decide(spans, documents, self.calibration, question.max_error)
             timings = {"read": 1e3 * (read - searched), "total": 1e3 * (perf_counter() - started)}
             answered = Answer(
                 question=question.text,
@@ -196,5 +199,7 @@ def _cited(spans: Sequence[Span], documents: Documents) -> Iterator[Cited]:
                     for number, quoted in enumerate(ranges, start=1)
                 ),
             )
-        except SourceChangedError as error:
-            _logger.warning("%s", error)
+        except SourceChangedError:  # whose message quotes the text, which a log does not
+            _logger.warning(
+                "%s: a quote that it does not hold is left out: index it again", document.path
+            )

@@ -54,7 +54,7 @@ def open_assistant(
     embedder = _proven(embedder)
     with open_store(settings, embedder) as store:
         reader = open_reader(settings)
-        calibration = _calibration(settings, reader.name) if is_calibrated else Calibration()
+        calibration = load_calibration(settings, reader.name) if is_calibrated else Calibration()
         yield Assistant(store, embedder, reader, calibration)
 
 
@@ -72,8 +72,12 @@ def open_reader(settings: Settings) -> SpanReader:
     return SpanReader(model, READER_FOLDER / COMBINATION_FILE)
 
 
-def _calibration(settings: Settings, reader: str) -> Calibration:
-    """Return what was fitted on the user's own questions with this reader, or what is shipped."""
+def load_calibration(settings: Settings, reader: str) -> Calibration:
+    """Load what was fitted on the user's own questions with this reader, or what is shipped.
+
+    Raises:
+        CalibrationError: It is damaged.
+    """
     own = settings.index / CALIBRATION_FILE
     if own.exists():
         calibration = Calibration.load(own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask
@@ -11,37 +11,49 @@ from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from assistant.suggester import Suggester
 from index.library import Library
-from web import errors, limiting, security
+from web import access, errors, limiting, logs, receiving, security
 from web.api import api
 from web.conversations import conversations as conversation_pages
 from web.current import EXTENSION, Served
 from web.documents import documents
 from web.evaluation import evaluation
 from web.feedback import feedback
+from web.limits import DEFAULT_LIMITS, Limits
+from web.metrics import Metrics
+from web.operating import operating
 from web.pages import pages
+from web.queueing import Queue
+from web.readiness import Readiness
 from web.suggestions import suggestions
 
+__all__ = ["LOOPBACK", "Limits", "Visitors", "create_app"]
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_TOO_MANY_QUESTIONS = "Too many questions are waiting: ask again later."
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is taken from clients; the rest is refused with 413 or 429."""
+class Visitors:
+    """Who is answered.
 
-    largest_body: int = 64 * 1024  # of a request that sends no file, in bytes
-    largest_file: int = 64 * 2**20  # in bytes
-    questions_per_minute: int = 0  # of one address; 0 for no limit
+    Attributes:
+        hosts: Host names that are answered to, without port; empty means any.
+        token: Reads the token that visitors need; None where they need none.
+    """
+
+    hosts: Sequence[str] = LOOPBACK
+    token: Callable[[], str] | None = None
 
 
-_DEFAULTS = Limits()
+_THIS_MACHINE = Visitors()
 
 
 def create_app(
     assistant: Assistant,
     conversations: Conversations,
     *,
-    hosts: Sequence[str] = LOOPBACK,
-    limits: Limits = _DEFAULTS,
+    visitors: Visitors = _THIS_MACHINE,
+    limits: Limits = DEFAULT_LIMITS,
     suggester: Suggester | None = None,
 ) -> Flask:
     """Make the web application of an assistant.
@@ -49,17 +61,30 @@ def create_app(
     Args:
         assistant: Answers the questions; its index is what the pages show.
         conversations: Where questions and answers are kept, to understand what follows them.
-        hosts: Host names that are answered to, without port; empty means any.
+        visitors: Who is answered.
         limits: How much is taken from clients.
         suggester: Finds questions to begin with; without one, none are suggested.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = limits.largest_body
-    app.config["LARGEST_FILE"] = limits.largest_file
-    library = Library(assistant.store, assistant.embedder, max_bytes=limits.largest_file)
-    app.extensions[EXTENSION] = Served(assistant, conversations, library, suggester)
+    app.config["LOG_QUESTIONS"] = False
+    questions = Queue(limits.answering, limits.queue, fullness=_TOO_MANY_QUESTIONS)
+    app.extensions[EXTENSION] = Served(
+        assistant=assistant,
+        conversations=conversations,
+        library=Library(assistant.store, assistant.embedder, max_bytes=limits.largest_file),
+        suggester=suggester,
+        limits=limits,
+        questions=questions,
+        uploads=Queue(limits.uploads, 0, fullness=receiving.TOO_MANY_FILES),
+        metrics=Metrics(assistant.store, questions),
+        readiness=Readiness(),
+    )
+    logs.install(app)  # the first to see a request, and the last
     errors.install(app)
-    security.install(app, hosts=hosts)
+    security.install(app, hosts=visitors.hosts)
+    access.install(app, token=visitors.token)
+    receiving.install(app)
     if limits.questions_per_minute:
         limiting.install(app, questions_per_minute=limits.questions_per_minute)
     app.register_blueprint(api)
@@ -67,6 +92,7 @@ def create_app(
     app.register_blueprint(documents)
     app.register_blueprint(evaluation)
     app.register_blueprint(feedback)
+    app.register_blueprint(operating)
     app.register_blueprint(pages)
     app.register_blueprint(suggestions)
     return app

@@ -1,22 +1,24 @@
-"""The JSON interface: asking, health and the description of itself."""
+"""The JSON interface: asking, and the description of itself."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
+from time import perf_counter
 from uuid import uuid4
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.exceptions import BadRequest
 
 from assistant import records
 from index.errors import IndexFolderError
 from web import openapi
 from web.bodies import read_body, reply
-from web.current import assistant, conversations
+from web.current import assistant, conversations, served
 from web.events import EVENT_STREAM, Event, stream
 from web.schema.asking import AskRequest, AskResponse, Found, Understood
-from web.schema.documents import Health
 
 api = Blueprint("api", __name__)
 _logger = logging.getLogger(__name__)
@@ -26,10 +28,30 @@ _logger = logging.getLogger(__name__)
 def ask() -> Response:
     """Answer a question, or decline; what it leaves out is understood from its conversation.
 
-    A client that accepts an event stream is told step by step.
+    A client that accepts an event stream is told step by step. Too many questions at once are
+    refused, whichever form the answer was to have.
     """
     asked = read_body(AskRequest)
-    conversation_id = asked.conversation_id or uuid4().hex
+    g.question = asked.question
+    longest = served().limits.longest_question
+    if len(asked.question) > longest:
+        raise BadRequest(f"question: At most {longest} characters are answered")
+    with ExitStack() as turn:
+        turn.enter_context(served().questions.turn())
+        response = _answered(asked, asked.conversation_id or uuid4().hex)
+        if response.is_streamed:  # it is answered while it is sent
+            response.call_on_close(turn.pop_all().close)
+    response.vary.add("Accept")
+    return response
+
+
+@api.get("/openapi.json")
+def describe() -> Response:
+    """Describe this interface."""
+    return jsonify(openapi.build())
+
+
+def _answered(asked: AskRequest, conversation_id: str) -> Response:
     question = records.Question(
         text=asked.question,
         top_k=asked.top_k,
@@ -38,32 +60,8 @@ def ask() -> Response:
         history=() if asked.as_written else conversations().history(conversation_id),
     )
     if request.accept_mimetypes.best == EVENT_STREAM:
-        response = stream(_events(question, conversation_id))
-    else:
-        response = reply(_kept(assistant().ask(question), conversation_id))
-    response.vary.add("Accept")
-    return response
-
-
-@api.get("/health")
-def health() -> Response:
-    """Tell that the server answers, and from what."""
-    with assistant().store.catalogue.reading() as rows:
-        counts = rows.counts()
-        return reply(
-            Health(
-                status="ok",
-                documents=counts.documents,
-                passages=counts.passages,
-                generation=rows.state.generation,
-            )
-        )
-
-
-@api.get("/openapi.json")
-def describe() -> Response:
-    """Describe this interface."""
-    return jsonify(openapi.build())
+        return stream(_events(question, conversation_id))
+    return reply(_kept(assistant().ask(question), conversation_id))
 
 
 def _events(question: records.Question, conversation_id: str) -> Iterator[Event]:
@@ -77,7 +75,8 @@ def _events(question: records.Question, conversation_id: str) -> Iterator[Event]
 
 
 def _kept(answer: records.Answer, conversation_id: str) -> AskResponse:
-    """Keep an answer in its conversation and return it as the reply."""
+    """Count an answer, keep it in its conversation and return it as the reply."""
+    served().metrics.answered(answer, perf_counter() - g.began)
     turn = None
     try:
         turn = conversations().add(conversation_id, answer)

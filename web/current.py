@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from assistant.suggester import Suggester
 from index.library import Library
+from web.limits import Limits
+from web.metrics import Metrics
+from web.queueing import Queue
+from web.readiness import Readiness
 
 EXTENSION = "assistant"
 
@@ -21,30 +25,36 @@ class Served(NamedTuple):
     conversations: Conversations
     library: Library
     suggester: Suggester | None
+    limits: Limits
+    questions: Queue
+    uploads: Queue
+    metrics: Metrics
+    readiness: Readiness
 
 
 def assistant() -> Assistant:
     """Return the assistant that the application was created with."""
-    return _served().assistant
+    return served().assistant
 
 
 def conversations() -> Conversations:
     """Return where the application keeps its conversations."""
-    return _served().conversations
+    return served().conversations
 
 
 def library() -> Library:
     """Return the documents that the application shows, adds and removes."""
-    return _served().library
+    return served().library
 
 
 def suggester() -> Suggester | None:
     """Return what finds questions to begin with, where the application suggests any."""
-    return _served().suggester
+    return served().suggester
 
 
-def _served() -> Served:
-    return cast("Served", current_app.extensions[EXTENSION])
+def served(app: Flask | None = None) -> Served:
+    """Return what an application was created with; by default that of the request in hand."""
+    return cast("Served", (app or current_app).extensions[EXTENSION])
 
 
 def prefers_page() -> bool:

@@ -22,13 +22,13 @@ from index.library import Held
 from index.records import Document, Range
 from web import files
 from web.bodies import reply
-from web.current import assistant, library, prefers_page
+from web.current import assistant, library, prefers_page, served
 from web.pages import show_document
+from web.receiving import FRAMING
 from web.schema import documents as schema
 from web.source import RangesError, parse_ranges, section_of
 
 documents = Blueprint("documents", __name__)
-_FRAMING = 64 * 1024  # bytes of a request around the file that it sends
 
 
 @documents.app_context_processor
@@ -47,8 +47,9 @@ def list_documents() -> Response:
 @documents.post("/documents")
 def add() -> Response:
     """Index a file that is sent, in place of one of its name that was sent before."""
-    sent = _sent_file()
-    held, has_replaced = library().add(sent.filename or "", sent.read())
+    with served().uploads.turn():
+        sent = _sent_file()
+        held, has_replaced = library().add(sent.filename or "", sent.read())
     return reply(_summary(held), 200 if has_replaced else 201)
 
 
@@ -101,7 +102,7 @@ def page(document_id: str, number: int) -> Response:
 def _sent_file() -> FileStorage:
     """Return the file of the request in hand, which may be larger than other requests."""
     largest = library().max_bytes
-    request.max_content_length = largest + _FRAMING
+    request.max_content_length = largest + FRAMING
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("Send the file as multipart/form-data.")
     try:

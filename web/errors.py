@@ -23,12 +23,13 @@ from index.errors import (
     UnknownDocumentError,
     UnsupportedFormatError,
 )
-from web.current import prefers_page
+from web.current import prefers_page, served
 from web.schema.base import ErrorBody, Fault
 
 CODES: Mapping[int, str] = MappingProxyType(
     {
         400: "invalid_request",
+        401: "unauthorized",
         403: "forbidden",
         404: "not_found",
         405: "method_not_allowed",
@@ -65,7 +66,9 @@ def install(app: Flask) -> None:
 
 def body_of(error: Exception) -> ErrorBody:
     """Return what an error says to programs; one that is ours to mend is logged, not told."""
-    return ErrorBody(error=_fault(error)[1])
+    _, fault = _fault(error)
+    _count(fault)
+    return ErrorBody(error=fault)
 
 
 def _answer(error: Exception) -> Response:
@@ -92,8 +95,13 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _respond(status: int, fault: Fault) -> Response:
+    _count(fault)
     if prefers_page():
         heading = HTTPStatus(status).phrase
         page = render_template("error.html", status=status, heading=heading, message=fault.message)
         return Response(page, status)
     return Response(ErrorBody(error=fault).model_dump_json(), status, mimetype="application/json")
+
+
+def _count(fault: Fault) -> None:
+    served().metrics.errors.labels(fault.code).inc()

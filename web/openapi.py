@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.schema import asking, conversations, documents, feedback, suggestions
+from web.schema import asking, conversations, documents, feedback, operating, suggestions
 from web.schema.base import ErrorBody
 from web.source import RANGES_PATTERN
 
@@ -44,17 +44,21 @@ _RANGES = {
     "description": "Half-open ranges of the source text, such as 120-141,180-190.",
     "schema": {"type": "string", "pattern": RANGES_PATTERN},
 }
+_OF_VISITORS = (401, 403, 429)  # what who is not let in may be told
 _MEANINGS = {
     400: "The request is malformed; the message says how.",
-    403: "A browser sent this from another site.",
+    401: "The server demands its token.",
+    403: "A browser sent this from another site, or a proxy that the server was not told of.",
     404: "There is no such document, page or conversation.",
     409: "The file has changed since it was indexed, or another program is writing.",
     413: "The body or the file is too large.",
     415: "The body is not of the type described, or the file's format is not read.",
     422: "The file is empty, damaged or needs a password; the message says what to do.",
-    429: "Too many questions from this address; Retry-After says when to ask again, in seconds.",
+    429: "Too many questions or wrong tokens from this address; Retry-After says when to try "
+    "again, in seconds.",
     500: "The server failed.",
-    503: "The question cannot be searched for; the server's log says why.",
+    503: "Too many questions or files at once, or the server is starting, stopping or in trouble; "
+    "Retry-After, where it is sent, says when to try again, in seconds.",
 }
 
 
@@ -73,6 +77,7 @@ class Operation:
     body_type: str = "application/json"
     parameters: tuple[dict[str, Any], ...] = ()
     errors: tuple[int, ...] = (400, 500)
+    is_open: bool = False  # answered without the token too
 
 
 OPERATIONS = (
@@ -95,7 +100,7 @@ OPERATIONS = (
         reply=documents.DocumentSummary,
         body=documents.Upload,
         body_type="multipart/form-data",
-        errors=(400, 403, 409, 413, 415, 422, 500),
+        errors=(400, 403, 409, 413, 415, 422, 500, 503),
     ),
     Operation(
         "/documents/{document_id}",
@@ -187,7 +192,20 @@ OPERATIONS = (
         "Suggest questions that the documents answer",
         reply=suggestions.SuggestionList,
     ),
-    Operation("/health", "Tell that the server answers, and from what", reply=documents.Health),
+    Operation(
+        "/health",
+        "Tell that the server answers, and from what to those who may know",
+        reply=operating.Health,
+        is_open=True,
+    ),
+    Operation(
+        "/ready",
+        "Tell whether questions may be sent",
+        reply=operating.Ready,
+        errors=(400, 500, 503),
+        is_open=True,
+    ),
+    Operation("/metrics", "Counts since the start, for Prometheus", media_types=("text/plain",)),
 )
 
 
@@ -206,7 +224,11 @@ def build() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Document assistant", "version": VERSION},
         "paths": paths,
-        "components": {"schemas": definitions["$defs"]},
+        "components": {
+            "schemas": definitions["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],  # by itself a server on loopback demands none
     }
 
 
@@ -215,7 +237,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
     if operation.status != 204:
         done["content"] = _content(operation)
     replies = {str(status): done for status in (operation.status, operation.replaced) if status}
-    for status in operation.errors:
+    for status in sorted({*operation.errors, *(() if operation.is_open else _OF_VISITORS)}):
         error = {"application/json": {"schema": _reference(ErrorBody)}}
         replies[str(status)] = {"description": _MEANINGS[status], "content": error}
     described: dict[str, Any] = {"summary": operation.summary, "responses": replies}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from functools import partial
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 import waitress.server
@@ -12,10 +15,18 @@ from flask import Flask
 from waitress import wasyncore
 
 from index.errors import ConfigurationError
+from web.current import served
+from web.limits import Limits
+from web.readiness import Stage
+from web.receiving import Channel
 
-# Beyond a file that is taken: such a body is refused before it is buffered; a smaller one that is
-# too large the application refuses, in JSON.
-MARGIN = 16 * 2**20
+# Beyond a file that is taken: such a body is refused before it is read; a smaller one that is
+# too large is read without being kept, and refused in JSON.
+_MARGIN = 16 * 2**20
+_PAGES = 4  # threads for what needs no turn: pages, static files, documents
+_IDLE = 60  # seconds that an unused connection stays open
+_POLL = 1.0  # seconds between looks at the clock
+_POLL_STOPPING = 0.05
 
 
 class Server:
@@ -23,42 +34,83 @@ class Server:
 
     Attributes:
         url: Where a browser finds it, such as ``http://127.0.0.1:8000/``.
+        readiness: Of the application; whoever loads the models says when they are.
     """
 
-    def __init__(self, app: Flask, listener: socket.socket, *, threads: int) -> None:
+    def __init__(self, app: Flask, listener: socket.socket, *, trusted_proxy: str = "") -> None:
         host, port = listener.getsockname()[:2]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         # A browser asks for all parts of a page at once: that some wait their turn is no fault.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        limits = served(app).limits
+        self.readiness = served(app).readiness
+        self._ends_at: float | None = None  # by the monotonic clock, once it is to stop
+        self._is_closed = False
+        self._closing = Lock()
         self._sockets: dict[int, Any] = {}
         self._waitress: Any = waitress.server.create_server(
             app,
             map=self._sockets,
             sockets=[listener],
-            threads=threads,
+            threads=_threads(limits),
             ident=None,
-            max_request_body_size=app.config["LARGEST_FILE"] + MARGIN,
+            connection_limit=limits.connections + 2,  # the listener and the trigger count too
+            channel_timeout=_IDLE,
+            max_request_body_size=limits.largest_file + _MARGIN,
+            **_proxied(trusted_proxy),
         )
+        self._waitress.channel_class = partial(Channel, app)
 
-    def run(self) -> None:
-        """Answer requests until ``stop`` is called or the process is interrupted."""
-        self._waitress.run()
-        self._waitress.task_dispatcher.shutdown()
+    def run(self) -> bool:
+        """Answer requests until ``stop`` is called.
 
-    def stop(self) -> None:
-        """Make ``run`` return, from any thread; the port is free when it has."""
-        # The socket loop is not thread-safe: it has to close its sockets itself.
-        self._waitress.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
+        Returns:
+            Whether all answers were finished; False if some still run, in threads of their own.
+        """
+        while not self._is_over():
+            # Not select, which cannot watch files that are numbered beyond 1023.
+            timeout = _POLL if self._ends_at is None else _POLL_STOPPING
+            wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
+        dispatcher = self._waitress.task_dispatcher
+        dispatcher.shutdown(timeout=max(0.2, (self._ends_at or 0.0) - monotonic()))
+        with self._closing:
+            self._is_closed = True
+            wasyncore.close_all(self._sockets)
+        return not dispatcher.threads
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Make ``run`` return, from any thread: when what has been asked is answered.
+
+        Args:
+            grace: Seconds after which what is not answered yet is cut off.
+        """
+        self.readiness.stage = Stage.STOPPING
+        self._ends_at = monotonic() + grace
+        with self._closing:
+            if not self._is_closed:
+                self._waitress.pull_trigger()  # the socket loop has to close its sockets itself
+
+    def _is_over(self) -> bool:
+        if self._ends_at is None:
+            return False
+        if self._waitress.accepting:
+            wasyncore.dispatcher.close(self._waitress)  # the listener alone, not its connections
+        for channel in list(self._waitress.active_channels.values()):
+            if channel.is_idle:
+                channel.handle_close()
+        return not self._waitress.active_channels or monotonic() >= self._ends_at
 
 
-def bind(app: Flask, *, host: str = "127.0.0.1", port: int = 8000, threads: int = 4) -> Server:
+def bind(
+    app: Flask, *, host: str = "127.0.0.1", port: int = 8000, trusted_proxy: str = ""
+) -> Server:
     """Listen on an address without answering yet.
 
     Args:
         app: The application.
         host: An address or name of this machine.
         port: 0 takes any that is free.
-        threads: Requests answered at once, the rest wait.
+        trusted_proxy: The address whose word on the client's address and on TLS is taken.
 
     Raises:
         ConfigurationError: The address cannot be listened on.
@@ -70,7 +122,22 @@ def bind(app: Flask, *, host: str = "127.0.0.1", port: int = 8000, threads: int 
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigurationError(_explain(host, port, error)) from error
-    return Server(app, listener, threads=threads)
+    return Server(app, listener, trusted_proxy=trusted_proxy)
+
+
+def _threads(limits: Limits) -> int:
+    """Return how many threads let no request wait for the questions and files that do."""
+    return limits.answering + limits.queue + limits.uploads + _PAGES
+
+
+def _proxied(trusted_proxy: str) -> dict[str, Any]:
+    if not trusted_proxy:
+        return {}
+    return {
+        "trusted_proxy": trusted_proxy,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _explain(host: str, port: int, error: OSError) -> str:

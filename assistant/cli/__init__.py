@@ -29,9 +29,10 @@ _COMMANDS = {
     "feedback": ("feedback", "feedback"),
     "index": ("indexing", "index_command"),
     "remove": ("indexing", "remove"),
-    "serve": ("asking", "serve"),
+    "serve": ("serving", "serve"),
     "status": ("indexing", "status"),
     "testset": ("testset", "testset"),
+    "token": ("token", "token"),
     "train-reader": ("training", "train_reader"),
 }
 

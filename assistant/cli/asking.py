@@ -1,9 +1,7 @@
-"""Commands that answer: ask and serve."""
+"""The command that answers one question, and how questions are typed."""
 
 from __future__ import annotations
 
-import signal
-from contextlib import closing
 from typing import Any
 
 import click
@@ -47,42 +45,3 @@ def read_question(typed: str) -> str:
             f"a question has 1 to {LONGEST_QUESTION} characters, as in: assistant ask 'Who signed?'"
         )
     return question
-
-
-@click.command()
-@index_option
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
-def serve(**flags: Any) -> None:
-    """Serve the chat page and the JSON interface."""
-    from assistant.conversation.conversations import Conversations
-    from assistant.opening import open_assistant, open_embedder
-    from assistant.records import Question
-    from assistant.suggester import Suggester
-    from web import LOOPBACK, Limits, create_app
-    from web.serving import bind
-
-    settings = load_settings(flags)
-    with (
-        open_assistant(settings, open_embedder(settings)) as assistant,
-        closing(Conversations(settings.index)) as conversations,
-        closing(Suggester(assistant)) as suggester,
-    ):
-        named = settings.allowed_hosts.replace(",", " ").split()
-        app = create_app(
-            assistant,
-            conversations,
-            hosts=named or (LOOPBACK if settings.host in LOOPBACK else ()),
-            limits=Limits(
-                largest_body=int(settings.max_request_kb * 1024),
-                largest_file=int(settings.max_file_mb * 2**20),
-                questions_per_minute=settings.questions_per_minute,
-            ),
-            suggester=suggester,
-        )
-        server = bind(app, host=settings.host, port=settings.port, threads=settings.threads)
-        assistant.ask(Question("What is this about?"))  # loads the caches before the first visitor
-        suggester.suggestions()  # and begins to find these
-        click.echo(f"Ask at {server.url} (stop with Ctrl-C)")
-        signal.signal(signal.SIGTERM, lambda *_: server.stop())
-        server.run()

@@ -31,6 +31,14 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
         ("port = 1.5", "port cannot be 1.5"),
         ("max_file_mb = nan", "max_file_mb cannot be nan"),
         ("max_file_mb = inf", "max_file_mb cannot be inf"),
+        ("max_question_chars = 2001", "max_question_chars cannot be 2001"),
+        ("max_question_chars = 0", "max_question_chars cannot be 0"),
+        ("uploads = 0", "uploads cannot be 0"),
+        ("queue = -1", "queue cannot be -1"),
+        ('require_token = "perhaps"', "require_token cannot be 'perhaps'"),
+        ("require_token = 2", "require_token cannot be 2"),
+        ('log_format = "xml"', r"log_format cannot be 'xml' \(can be: text, json\)"),
+        ('log_level = "loud"', "log_level cannot be 'loud'"),
         ("port =", "cannot be read"),
     ],
 )
@@ -38,3 +46,19 @@ def test_mistake_in_the_file_is_named(tmp_path: Path, content: str, complaint: s
     (tmp_path / "assistant.toml").write_text(content)
     with pytest.raises(ConfigurationError, match=complaint):
         load_settings({}, environment={}, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("true", True), ("1", True), ("Yes", True), ("false", False), ("0", False)],
+)
+def test_the_environment_says_yes_and_no(tmp_path: Path, written: str, meant: bool) -> None:
+    environment = {"ASSISTANT_REQUIRE_TOKEN": written}
+    settings = load_settings({}, environment=environment, folder=tmp_path)
+    assert settings.require_token is meant
+
+
+def test_the_file_says_yes_and_no(tmp_path: Path) -> None:
+    (tmp_path / "assistant.toml").write_text("log_questions = true\nrequire_token = false\n")
+    settings = load_settings({}, environment={}, folder=tmp_path)
+    assert (settings.log_questions, settings.require_token) == (True, False)

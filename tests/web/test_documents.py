@@ -113,7 +113,7 @@ def test_an_unknown_document_is_a_page_in_a_browser(client: FlaskClient) -> None
 
 def test_the_chat_page_counts_the_documents(client: FlaskClient) -> None:
     page = client.get("/", headers=BROWSER).get_data(as_text=True)
-    assert "quoted word for word from 3 documents" in page
+    assert '<span class="total">3 documents</span>' in page
 
 
 def test_no_page_asks_another_host_for_anything(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from web import Limits, create_app
-from web.limiting import MOST_ADDRESSES, WINDOW, QuestionLimit
+from web.limiting import MOST_ADDRESSES, WINDOW, AddressLimit
 
 QUESTION = {"question": "Where did the council meet?"}
 
@@ -20,7 +20,7 @@ QUESTION = {"question": "Where did the council meet?"}
 def admit_at(limit_per_minute: int, moments: list[float]) -> list[float]:
     """Return what a limit says to one address that asks at these moments."""
     clock = iter(moments)
-    limit = QuestionLimit(limit_per_minute, clock=lambda: next(clock))
+    limit = AddressLimit(limit_per_minute, clock=lambda: next(clock))
     return [limit.admit("10.0.0.1") for _ in moments]
 
 
@@ -42,12 +42,12 @@ def test_no_minute_has_more_questions_than_the_limit(limit: int, times: list[int
 
 
 def test_each_address_has_its_own_limit() -> None:
-    limit = QuestionLimit(1, clock=lambda: 0.0)
+    limit = AddressLimit(1, clock=lambda: 0.0)
     assert [limit.admit(address) for address in ("a", "b", "a", "b")] == [0, 0, WINDOW, WINDOW]
 
 
 def test_past_the_most_addresses_the_longest_silent_starts_afresh() -> None:
-    limit = QuestionLimit(1, clock=lambda: 0.0)
+    limit = AddressLimit(1, clock=lambda: 0.0)
     for number in range(MOST_ADDRESSES):
         limit.admit(str(number))
     assert limit.admit("0") == WINDOW  # not silent any more
@@ -58,7 +58,7 @@ def test_past_the_most_addresses_the_longest_silent_starts_afresh() -> None:
 
 def test_threads_together_are_admitted_no_more_often_than_the_limit() -> None:
     clock = count()
-    limit = QuestionLimit(25, clock=lambda: next(clock) / 1e6)
+    limit = AddressLimit(25, clock=lambda: next(clock) / 1e6)
     with ThreadPoolExecutor(8) as pool:
         waits = list(pool.map(lambda _: limit.admit("a"), range(200)))
     assert waits.count(0) == 25

@@ -58,6 +58,7 @@ def test_the_statuses_described_have_stable_codes(described: dict[str, Any]) -> 
         ("/documents", "DocumentList"),
         (f"/documents/{COUNCIL_ID}?ranges=2-5", "DocumentDetail"),
         ("/health", "Health"),
+        ("/ready", "ErrorBody"),
         ("/documents/nowhere", "ErrorBody"),
         ("/ask", "ErrorBody"),
     ],
@@ -84,7 +85,17 @@ def test_the_schemas_leave_no_room_for_unknown_fields(described: dict[str, Any])
 
 def test_the_limit_and_missing_weights_are_described(described: dict[str, Any]) -> None:
     assert {"429", "503"} <= set(described["paths"]["/ask"]["post"]["responses"])
-    assert "429" not in described["paths"]["/documents"]["get"]["responses"]
+    assert "503" in described["paths"]["/documents"]["post"]["responses"]
+    assert "503" not in described["paths"]["/documents"]["get"]["responses"]
+
+
+def test_what_who_is_not_let_in_is_told_is_described(described: dict[str, Any]) -> None:
+    told = {"401", "403", "429"}
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            is_open = path in ("/health", "/ready")
+            assert told <= set(operation["responses"]) or is_open
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
 def test_pages_are_described_from_1(described: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
-from web import create_app
+from web import Visitors, create_app
 
 QUESTION = {"question": "Where did the council meet?"}
 
@@ -61,7 +61,8 @@ def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
 def test_any_host_name_is_answered_to_where_none_is_named(
     assistant: Assistant, conversations: Conversations
 ) -> None:
-    client = create_app(assistant, conversations, hosts=()).test_client()
+    app = create_app(assistant, conversations, visitors=Visitors(hosts=()))
+    client = app.test_client()
     assert client.get("/health", headers={"Host": "documents.example"}).status_code == 200
 
 
@@ -78,7 +79,8 @@ def test_any_host_name_is_answered_to_where_none_is_named(
 def test_only_the_host_names_given_are_answered_to(
     assistant: Assistant, conversations: Conversations, host: str, status: int
 ) -> None:
-    client = create_app(assistant, conversations, hosts=["Documents.example"]).test_client()
+    visitors = Visitors(hosts=["Documents.example"])
+    client = create_app(assistant, conversations, visitors=visitors).test_client()
     assert client.get("/health", headers={"Host": host}).status_code == status
 
 

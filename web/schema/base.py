@@ -29,13 +29,13 @@ ConversationId = Annotated[
 class Body(BaseModel):
     """Base of what is received: a field that is not described here is refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Reply(BaseModel):
     """Base of what is sent: a field that is not described here is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Fault(Reply):

@@ -1,4 +1,4 @@
-"""The shapes of documents, and of the health of what serves them."""
+"""The shapes of documents."""
 
 from __future__ import annotations
 
@@ -86,12 +86,3 @@ class DocumentDetail(Reply):
     modified_at: datetime
     published: str | None
     metadata: dict[str, str]
-
-
-class Health(Reply):
-    """That the server answers, and from what."""
-
-    status: str
-    documents: int
-    passages: int
-    generation: int
