@@ -1,4 +1,4 @@
-"""What reading costs, against what its arithmetic alone would."""
+"""What reading costs, by one question or by several at once, and by its arithmetic alone."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ _SENTENCE = (
 )
 _SENTENCES = 13  # of a passage: about as long as one that is full
 _READINGS = 60
+_TOGETHER = 4  # questions
 
 
 def run() -> Iterator[Measurement]:
-    """Measure one question's passages."""
+    """Measure one question's passages, and several questions' at once."""
     model = SpanModel(SHIPPED_READER, name="shipped")
     pairs = [Pair(_QUESTION, "The treaty", _SENTENCE * _SENTENCES)] * READ
     windows = [read.window for read in model.read(pairs)]
     taken = median_ms(lambda: model.read(pairs), _READINGS)
+    together = median_ms(lambda: model.read(pairs * _TOGETHER), _READINGS // _TOGETHER)
     rate = max(matmul_rate(), matmul_rate(bfloat16=True))
     config = json.loads((SHIPPED_READER / "config.json").read_text("utf-8"))
     floor = sum(_operations(config, len(window.ids)) for window in windows) / rate / 1e6
     tokens = sum(len(window.ids) for window in windows)
     yield Measurement(f"read {READ} passages, {tokens} tokens, median", taken, "ms")
+    yield Measurement(f"a question's of {_TOGETHER} at once", together / _TOGETHER, "ms")
     yield Measurement("the same by arithmetic alone", floor, "ms", f"at {rate:.0f} GFLOP/s")
     yield Measurement("reading's rate as a share of the machine's", floor / taken, "times")
 
