@@ -18,6 +18,7 @@ _SEVERAL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LIST_FOLLOWS = ":"
+_PARTING = re.compile(r"[;,](?:\s+(?:and|or))?$")  # an item from the next one
 
 
 def asks_for_several(question: str) -> bool:
@@ -51,7 +52,7 @@ def _items(hit: Hit, end: int, sentences: Sequence[Range]) -> tuple[Range, ...]:
             break
         else:
             items.append(sentence)
-    return tuple(items)
+    return tuple((item[0], item[0] + len(_PARTING.sub("", _text(hit, item)))) for item in items)
 
 
 def _text(hit: Hit, part: Range) -> str:

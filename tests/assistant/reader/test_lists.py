@@ -53,6 +53,12 @@ def test_items_are_those_of_the_list_around_a_span(quote: str) -> None:
     ]
 
 
+def test_items_end_before_what_parts_them() -> None:
+    text = "It did three things:\nit met;\nit spoke, and\nit left."
+    items = items_around(hit_of(text), (21, 27))
+    assert [text[start:end] for start, end in items] == ["it met", "it spoke", "it left."]
+
+
 @pytest.mark.parametrize("quote", ["twice", "Brussels"])
 def test_span_outside_a_list_has_no_items(quote: str) -> None:
     at = TEXT.index(quote)
