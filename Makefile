@@ -5,7 +5,7 @@ INDEX ?= .assistant
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install browser run test check bench screenshots evaluate clean
+.PHONY: help install browser run test check bench torture screenshots evaluate clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -40,6 +40,9 @@ bench: install browser ## measure rates, ratios and latencies
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/pip install --quiet --constraint constraints.txt --editable '.[peers]'
 	@touch $@
+
+torture: install ## kill, corrupt, crowd and fuzz it, for an hour at most
+	$(BIN)/python -m torture
 
 screenshots: install browser ## photograph the chat page into docs/screenshots
 	$(BIN)/python -m tools.screenshots

@@ -24,6 +24,7 @@ def cite(document: Document, hit: Hit, span: Range, *, number: int) -> Citation:
     Raises:
         SourceChangedError: The source ranges do not slice what the quote says.
     """
+    _prove(document, hit)
     quoted = _widened(document, span)
     sentence = _widened(document, _sentence_around(hit, quoted))
     quote, ranges = _slice(document, quoted)
@@ -79,7 +80,12 @@ def mark_stale(answer: Answer, stale: Callable[[Collection[str]], Collection[str
 
 
 def show_passage(document: Document, hit: Hit) -> NearPassage:
-    """Return a hit as it is shown beside an answer."""
+    """Return a hit as it is shown beside an answer.
+
+    Raises:
+        SourceChangedError: The document does not say so.
+    """
+    _prove(document, hit)
     passage = hit.passage
     ranges = document.alignment.source_ranges(passage.start, passage.end)
     return NearPassage(
@@ -102,6 +108,16 @@ def page_of(document: Document, ranges: Sequence[Range]) -> int | None:
         return None
     at = bisect_right(document.pages, ranges[0][0], key=lambda page: page.start) - 1
     return document.pages[max(at, 0)].number
+
+
+def _prove(document: Document, hit: Hit) -> None:
+    """Refuse a passage of another version of its document."""
+    start, end = hit.passage.start, hit.passage.end
+    if document.text[start:end] != hit.passage.text:
+        raise SourceChangedError(
+            f"{document.path} does not say what was indexed of it: see `assistant doctor`, and "
+            "index the file again"
+        )
 
 
 def _widened(document: Document, span: Range) -> Range:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.reliability import count_errors
 from assistant.records import Reason
+from index.durable import replacing
 from index.errors import CalibrationError
 
 CALIBRATION_FILE = "calibration.json"
@@ -56,6 +59,10 @@ class Calibration:
         """
         try:
             stored = json.loads(path.read_text("utf-8"))
+            if stored.pop("checksum", None) not in (None, _checksum(stored)):
+                raise ValueError("it is not what was written")
+            if stored.keys() != set(cls.__slots__):
+                raise ValueError("other entries than it should have")
             return cls(
                 _finite(stored["slope"]),
                 _finite(stored["bias"]),
@@ -65,16 +72,17 @@ class Calibration:
                 str(stored["reader"]),
                 int(stored["questions"]),
             )
-        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise CalibrationError(
                 f"{path}: not a calibration ({error}); delete it or run `assistant calibrate` again"
             ) from error
 
     def save(self, path: Path) -> None:
         """Write it in place of the one before."""
-        written = path.with_suffix(".new")
-        written.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
-        written.replace(path)
+        stored = asdict(self)
+        text = json.dumps(stored | {"checksum": _checksum(stored)}, indent=1) + "\n"
+        with replacing(path) as file:
+            file.write(text.encode())
 
     def confidence(self, log_odds: float) -> float:
         """Return the probability that an answer is right, 0 to 1."""
@@ -177,6 +185,10 @@ def _sigmoid(logit: float) -> float:
     if logit >= 0:
         return 1.0 / (1.0 + math.exp(-logit))
     return math.exp(logit) / (1.0 + math.exp(logit))
+
+
+def _checksum(stored: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
 
 
 def _finite(value: str | float) -> float:

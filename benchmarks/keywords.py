@@ -53,7 +53,7 @@ def run() -> list[Measurement]:
         adding = seconds(partial(_add, built, passages))
         saving = seconds(partial(built.save, Path(folder), generation=1))
         opening = seconds(partial(KeywordIndex.load, Path(folder)))
-        index, _ = KeywordIndex.load(Path(folder))
+        index, *_ = KeywordIndex.load(Path(folder))
         searching = _search_ms(index, queries)
         theirs, error = _compare(index, passages, queries[:10])
         updating, following = _update_ms(index, language)

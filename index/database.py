@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,20 @@ _BUSY_SECONDS = 30.0
 _CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
 
 # What is somebody's to mend, by SQLite's primary result code; the rest are our own mistakes.
-_DAMAGED = IndexDamagedError, "restore it from a copy, or move it away and begin anew"
+_DAMAGED = IndexDamagedError, "see `assistant doctor`, or restore it from a copy"
 _BUSY = IndexLockedError, "another program is using it; try again when it has finished"
 _UNWRITABLE = IndexFolderError, "let it and its folder be written, or choose another folder"
 _REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_ERROR: _DAMAGED,  # it lacks a table or a column
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
     sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
     sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_FULL: (IndexFolderError, "make room there; what was committed is safe"),
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
     sqlite3.SQLITE_IOERR: (IndexFolderError, "the disk fails; check it and what is free on it"),
 }
 
@@ -66,9 +68,12 @@ class Database:
 
     def problems(self) -> list[str]:
         """Return what the database finds wrong with itself, a line each."""
-        with self.reading() as connection:
-            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-            orphans = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+        try:
+            with self.reading() as connection:
+                found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+                orphans = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+        except IndexDamagedError as error:
+            return [str(error)]
         return [f"{self.path}: {line}" for line in found if line != "ok"] + [
             f"{self.path}: a row of {table} belongs to nothing" for table in orphans
         ]
@@ -80,10 +85,19 @@ class Database:
             with connection, connection.begin():
                 yield connection
         except DBAPIError as error:
-            kind, remedy = _REMEDIES.get(_code(error), (None, ""))
-            if kind is None:
-                raise
+            kind, remedy = _REMEDIES.get(_code(error)) or self._find_damage(error)
             raise kind(f"{self.path}: {error.orig}: {remedy}") from error
+
+    def _find_damage(self, error: DBAPIError) -> tuple[type[IndexFolderError], str]:
+        """Return what to say of an error that only damage explains; raise what is our mistake."""
+        with closing(sqlite3.connect(self.path)) as asked:
+            try:
+                found = [line for (line,) in asked.execute("PRAGMA quick_check")]
+            except sqlite3.DatabaseError:
+                return _DAMAGED
+        if found == ["ok"]:
+            raise error
+        return _DAMAGED
 
 
 def _connect(path: Path) -> Engine:
@@ -105,10 +119,16 @@ def _code(error: DBAPIError) -> int:
 
 
 def _make_durable(connection: sqlite3.Connection, _: Any) -> None:
+    connection.text_factory = _text
     connection.isolation_level = None  # else the driver begins a transaction only before a write
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _text(data: bytes) -> str:
+    """Decode what may be damaged, which is for its reader to notice."""
+    return data.decode(errors="replace")
 
 
 def _begin(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from index.formats import SUFFIXES, extract
 from index.records import Document, Extraction
 from index.roots import FoundFile
 
-_LINE = "line/2"  # of cleaning and splitting: a new one extracts again
+_LINE = "line/3"  # of cleaning and splitting: a new one extracts again
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 from collections import Counter
@@ -20,7 +19,7 @@ from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped
 from index.extracting import extractor
 from index.formats import SUFFIXES
 from index.naming import document_named
-from index.roots import FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
+from index.roots import FoundFile, Scan, ScanRules, Scope, printable, read_file, scan, scope_of
 from index.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -189,7 +188,7 @@ class _Run:
     def _read(self, file: FoundFile, sync: _Sync) -> Draft | _Rejected | _Same:
         known = sync.known.get(file.relative)
         try:
-            data = _read_bytes(file, self.settings.max_bytes)
+            data = read_file(file.path, sync.scope.root.path, self.settings.max_bytes)
         except OSError as error:
             return _Rejected(file, error.strerror or str(error))
         digest = sha256(data).hexdigest()
@@ -253,14 +252,6 @@ def _passed_over(sync: _Sync) -> Iterator[Event]:
         yield Skipped(path, reason)
     if hidden := len(sync.scan.files) - len(sync.shown):
         yield Skipped(place, f"{hidden} removed by hand (name the file to have it back)")
-
-
-def _read_bytes(file: FoundFile, max_bytes: int) -> bytes:
-    with file.path.open("rb") as opened:
-        data = opened.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise OSError(errno.EFBIG, "it has grown over the limit while it was looked at")
-    return data
 
 
 def _weight(item: Draft | _Rejected | _Same) -> int:

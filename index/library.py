@@ -16,7 +16,7 @@ from index.catalogue.entries import DocumentSummary, Entry, Root, Stamp
 from index.catalogue.readings import Reading
 from index.durable import replacing
 from index.embedding import Embedder
-from index.errors import OversizedDocumentError
+from index.errors import IndexFolderError, OversizedDocumentError
 from index.extracting import extractor
 from index.freshness import stale
 from index.naming import safe_name
@@ -137,19 +137,25 @@ class Library:
 @contextmanager
 def _placed(path: Path, data: bytes) -> Iterator[Stamp]:
     """Put a file in its place; if the block fails, what was there before is there again."""
-    path.parent.mkdir(exist_ok=True)
-    before = path.read_bytes() if path.exists() else None
-    _write(path, data)
+    before = path.with_name(f"{path.name}.before")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        before.unlink(missing_ok=True)
+        if path.exists():
+            before.hardlink_to(path)  # so that to go back takes no room on a disk that is full
+        with replacing(path) as file:
+            file.write(data)
+    except OSError as error:
+        before.unlink(missing_ok=True)
+        raise IndexFolderError(
+            f"{path}: {error.strerror}: make room there, or let it be written"
+        ) from error
     try:
         yield Stamp.of(path.stat())
     except BaseException:
-        if before is None:
-            path.unlink()
+        if before.exists():
+            before.replace(path)
         else:
-            _write(path, before)
+            path.unlink()
         raise
-
-
-def _write(path: Path, data: bytes) -> None:
-    with replacing(path) as file:
-        file.write(data)
+    before.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from index.catalogue.readings import Reading
 from index.errors import UnknownDocumentError
 
 _LONGEST_STEM = 200  # bytes: most file systems take 255, with what is put behind the name
+_LONGEST_SUFFIX = 20  # bytes
 
 
 def document_named(rows: Reading, name: str) -> DocumentSummary:
@@ -49,8 +50,9 @@ def safe_name(given: str) -> str:
     base = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1])
     shown = "".join(c for c in " ".join(base.split()) if c.isprintable())
     name = Path(shown.strip(". "))
-    stem = name.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
-    return f"{stem}{name.suffix}" or "document"
+    suffix = name.suffix if len(name.suffix.encode()) <= _LONGEST_SUFFIX else ""
+    stem = name.name.removesuffix(suffix).encode()[:_LONGEST_STEM].decode(errors="ignore")
+    return f"{stem}{suffix}" or "document"
 
 
 def _full_name(document: DocumentSummary) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from index.records import Block, BlockKind, Document, Passage, Range
@@ -14,6 +15,9 @@ from index.sentences import split_sentences
 _SPECIAL_TOKENS = 2  # that every embedder sets around a text
 _SPACE = re.compile(r"\s")
 _SHARE_OF_OVERLAP = 0.25  # of a passage, at most, that repeats the one before
+# Characters. A tokenizer may give a word of any length one token, and a sign none.
+_LONGEST_TOKEN = 16
+_FARTHEST_SPACE = 1000  # characters, from the middle of what is cut
 
 
 class TokenCounter(Protocol):
@@ -94,6 +98,8 @@ def _groups(document: Document) -> Iterator[_Group]:
             path.append((block.level, text))
             group, waiting = _Group(_headings(path), [], overlaps=True), [block]
             continue
+        if block.kind is BlockKind.FOOTNOTE and waiting:  # notes stand under no heading
+            yield _Group(_headings(path[:-1]), waiting, overlaps=True)
         section = _section(block, path, text, group)
         if section != group.section or _apart(block) != (not group.overlaps):
             yield from _filled(group)
@@ -132,13 +138,15 @@ def _headings(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 
 
 def _units(text: str, blocks: Sequence[Block], counter: TokenCounter, room: int) -> Iterator[_Unit]:
-    ranges = [(at, r) for at, block in enumerate(blocks) for r in _sentences(text, block)]
+    ranges = [
+        (at, part)
+        for at, block in enumerate(blocks)
+        for sentence in _sentences(text, block)
+        for part in _divided(text, sentence, room * _LONGEST_TOKEN)
+    ]
     counts = counter.count_tokens([text[start:end] for _, (start, end) in ranges])
     for (at, (start, end)), tokens in zip(ranges, counts, strict=True):
-        if tokens <= room:
-            yield _Unit(start, end, tokens, at)
-        else:
-            yield from _cut(text, _Unit(start, end, tokens, at), counter, room)
+        yield from _cut(text, _unit(start, end, tokens, at), counter, room)
 
 
 def _sentences(text: str, block: Block) -> tuple[Range, ...]:
@@ -147,29 +155,49 @@ def _sentences(text: str, block: Block) -> tuple[Range, ...]:
     return split_sentences(text, block.start, block.end)
 
 
+def _unit(start: int, end: int, tokens: int, block: int) -> _Unit:
+    """Return a unit, of no fewer tokens than its length must have."""
+    return _Unit(start, end, max(tokens, ceil((end - start) / _LONGEST_TOKEN)), block)
+
+
+def _divided(text: str, span: Range, longest: int) -> Iterator[Range]:
+    """Halve a range until no part is longer than so many characters."""
+    if span[1] - span[0] <= longest:
+        yield span
+        return
+    for half in _halves(text, span):
+        yield from _divided(text, half, longest)
+
+
 def _cut(text: str, unit: _Unit, counter: TokenCounter, room: int) -> Iterator[_Unit]:
-    """Halve a unit at the white space nearest its middle until every part fits."""
-    middle = (unit.start + unit.end) // 2
-    spaces = [space.start() for space in _SPACE.finditer(text, unit.start + 1, unit.end - 1)]
+    """Halve a unit until every part fits."""
+    if unit.tokens <= room or unit.end - unit.start == 1:
+        yield unit
+        return
+    for start, end in _halves(text, (unit.start, unit.end)):
+        tokens = counter.count_tokens([text[start:end]])[0]
+        yield from _cut(text, _unit(start, end, tokens, unit.block), counter, room)
+
+
+def _halves(text: str, span: Range) -> Iterator[Range]:
+    """Divide a range at the white space nearest its middle, if there is any near it."""
+    middle = sum(span) // 2
+    first = max(span[0] + 1, middle - _FARTHEST_SPACE)
+    last = min(span[1] - 1, middle + _FARTHEST_SPACE)
+    spaces = [space.start() for space in _SPACE.finditer(text, first, last)]
     at = min(spaces, key=lambda space: abs(space - middle), default=middle)
-    for start, end in ((unit.start, at), (at, unit.end)):
+    for start, end in ((span[0], at), (at, span[1])):
         start += len(text[start:end]) - len(text[start:end].lstrip())
-        if start == end:
-            continue
-        part = _Unit(start, end, counter.count_tokens([text[start:end]])[0], unit.block)
-        if part.tokens <= room or part.end - part.start == 1:
-            yield part
-        else:
-            yield from _cut(text, part, counter, room)
+        if start < end:
+            yield start, end
 
 
 def _pack(units: Iterator[_Unit], room: int, *, overlaps: bool) -> Iterator[list[_Unit]]:
     """Gather units into passages, ending them with a block where one is more than half full."""
     packed: list[_Unit] = []
+    size = 0
     rows = list(units)
-    for at, unit in enumerate(rows):
-        size = sum(u.tokens for u in packed)
-        block_size = _rest_of_block(rows, at, room)
+    for unit, block_size in zip(rows, _rests_of_blocks(rows), strict=True):
         starts_block = bool(packed) and unit.block != packed[-1].block
         if packed and (
             size + unit.tokens > room
@@ -179,16 +207,17 @@ def _pack(units: Iterator[_Unit], room: int, *, overlaps: bool) -> Iterator[list
             last = packed[-1]
             fits = last.tokens <= min(room * _SHARE_OF_OVERLAP, room - unit.tokens)
             packed = [last] if overlaps and fits else []
+            size = sum(unit.tokens for unit in packed)
         packed.append(unit)
+        size += unit.tokens
     if packed:
         yield packed
 
 
-def _rest_of_block(units: Sequence[_Unit], at: int, room: int) -> int:
-    """Return how many tokens are left in a unit's block, counted no further than needed."""
-    total = 0
-    for unit in units[at:]:
-        if unit.block != units[at].block or total > room:
-            break
-        total += unit.tokens
-    return total
+def _rests_of_blocks(units: Sequence[_Unit]) -> list[int]:
+    """Return for each unit how many tokens its block has from there on."""
+    rests: list[int] = []
+    for at, unit in enumerate(reversed(units)):
+        goes_on = at > 0 and units[-at].block == unit.block
+        rests.append(unit.tokens + (rests[-1] if goes_on else 0))
+    return rests[::-1]

@@ -206,10 +206,16 @@ class Hit:
 def agree(left: str, right: str) -> bool:
     """Tell whether two texts hold the same letters and digits in the same order.
 
-    They are compared after NFKC and case folding; everything but letters and digits is dropped.
+    They are compared decomposed (NFKD) and after case folding, with their accents; everything else
+    is dropped. Only then can an accent come to stand on a letter that it was parted from.
     """
     return _letters_and_digits(left) == _letters_and_digits(right)
 
 
 def _letters_and_digits(text: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFKD", "".join(filter(_is_kept, decomposed)))
+
+
+def _is_kept(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Collection
@@ -121,6 +122,29 @@ def scan(scope: Scope, rules: ScanRules) -> Scan:
         passed_over.append((printable(scope.path), reason))
     files.sort(key=lambda file: file.relative)
     return Scan(tuple(files), tuple(sorted(passed_over)), tuple(unreadable))
+
+
+def read_file(path: Path, root: Path, max_bytes: int) -> bytes:
+    """Read a file of a root, whatever has been put in its place since it was found.
+
+    What it opens never makes it wait, and is read only when it proves to be a file in the root.
+
+    Raises:
+        OSError: It is gone, no regular file any more, out of the root, or larger than that.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as opened:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file any more")
+        place = os.path.realpath(path)
+        inside = Path(place).is_relative_to(os.path.realpath(root))
+        if not inside or not os.path.samestat(status, os.lstat(place)):
+            raise OSError(errno.EXDEV, "it was moved or linked elsewhere while it was read")
+        data = opened.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise OSError(errno.EFBIG, "it has grown over the limit while it was looked at")
+    return data
 
 
 def printable(path: Path) -> str:

@@ -33,10 +33,10 @@ _SENTENCE_OPENERS = frozenset(
     """.split()
 )
 _BOUNDARY = re.compile(
-    r"""(?P<stop>[.!?\u2026]+)         # full stops
-        (?P<close>["'\u2019\u201d\u00bb)\]]*)
-        (?P<space>\s+)
-        (?=(?P<open>["'\u2018\u201c\u00ab(\[]*)(?P<next>\w+))
+    r"""(?<![.!?\u2026])(?P<stop>[.!?\u2026]++)  # full stops; from the first, and all of them
+        (?P<close>["'\u2019\u201d\u00bb)\]]*+)
+        (?P<space>\s++)
+        (?=(?P<open>["'\u2018\u201c\u00ab(\[]*+)(?P<next>\w++))
       | (?P<cjk>[\u3002\uff01\uff1f]["\u201d\u300d\u300f]*)""",
     re.VERBOSE,
 )
@@ -84,7 +84,8 @@ def _ends_sentence(text: str, sentence_start: int, match: re.Match[str]) -> bool
 
 
 def _is_first_word(text: str, sentence_start: int, match: re.Match[str]) -> bool:
-    return " " not in text[sentence_start : match.start()].strip()
+    is_short = match.start() - sentence_start <= _LONGEST_WORD
+    return is_short and " " not in text[sentence_start : match.start()].strip()
 
 
 def _is_abbreviated(word: str, following: str, *, opens: bool) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.errors import IndexDamagedError
 from index.sealed import read_sealed, write_sealed
 
-_FORMAT = 1
+_FORMAT = 2
 
 _EXACT_LIMIT = 20_000  # reading them all takes about 1 ms on one core
 _GROWTH = 4  # the lists are made anew when this many times more vectors are in them
@@ -131,12 +131,13 @@ class VectorIndex:
             read(number, offset, pointer(vector))
         return numbers[is_held], vectors
 
-    def save(self, path: Path, *, generation: int) -> None:
+    def save(self, path: Path, *, generation: int, mark: str = "") -> None:
         """Write the index in place of what was there, whole or not at all."""
         faiss = _faiss()
         header = {
             "format": _FORMAT,
             "generation": generation,
+            "mark": mark,
             "recall_at_10": self.recall_at_10,
             "trained_on": self._trained_on,
         }
@@ -147,8 +148,8 @@ class VectorIndex:
             del writer  # flushes
 
     @classmethod
-    def load(cls, path: Path) -> tuple[VectorIndex, int]:
-        """Read an index and the generation that it was saved at.
+    def load(cls, path: Path) -> tuple[VectorIndex, int, str]:
+        """Read an index, and the generation that it was saved at with its mark.
 
         Raises:
             IndexDamagedError: The file is missing, damaged, or written by another version.
@@ -160,7 +161,7 @@ class VectorIndex:
                     raise ValueError(f"its format is {header['format']}, not {_FORMAT}")
                 index = cls(0)
                 index._restore(header, file)
-                return index, int(header["generation"])
+                return index, int(header["generation"]), str(header["mark"])
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise IndexDamagedError(f"{path}: cannot be read ({error!r}); rebuild it") from error
 

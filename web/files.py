@@ -10,6 +10,7 @@ from typing import NamedTuple
 from index.errors import SourceChangedError
 from index.formats.pdf_pages import Box, find_boxes, open_pages, page_image, page_size
 from index.records import Document, Page, Range
+from index.roots import read_file
 from index.store import Store
 
 _SCALE = 2.0  # pixels per point: 144 to an inch
@@ -43,8 +44,10 @@ def read(store: Store, document: Document) -> bytes:
     """
     with store.catalogue.reading() as rows:
         folders = {root.name: root.path for root in rows.roots()}
+        files = rows.stamps([document.id])
     try:
-        data = (folders[document.root] / document.path).read_bytes()
+        path, stamp = files[document.id]
+        data = read_file(path, folders[document.root], stamp.size)
     except (KeyError, OSError) as error:
         raise SourceChangedError(
             f"{document.path}: the file can no longer be read; index its folder again"

@@ -50,6 +50,7 @@ _MEANINGS = {
     401: "The server demands its token.",
     403: "A browser sent this from another site, or a proxy that the server was not told of.",
     404: "There is no such document, page or conversation.",
+    405: "Nothing there can be asked for in this way.",
     409: "The file has changed since it was indexed, or another program is writing.",
     413: "The body or the file is too large.",
     415: "The body is not of the type described, or the file's format is not read.",
@@ -177,7 +178,7 @@ OPERATIONS = (
         reply=feedback.FeedbackKept,
         body=feedback.FeedbackRequest,
         parameters=(_CONVERSATION, _TURN),
-        errors=(400, 403, 404, 409, 413, 415, 500),
+        errors=(400, 403, 404, 405, 409, 413, 415, 500),
     ),
     Operation(
         "/conversations/{conversation_id}/turns/{number}/feedback",
@@ -185,7 +186,7 @@ OPERATIONS = (
         method="delete",
         status=204,
         parameters=(_CONVERSATION, _TURN),
-        errors=(400, 403, 404, 409, 500),
+        errors=(400, 403, 404, 405, 409, 500),
     ),
     Operation(
         "/questions",

@@ -82,19 +82,18 @@ def status(as_json: bool, **flags: Any) -> None:
 @click.command()
 @index_option
 @json_option
-@click.option("--repair", is_flag=True, help="Make damaged caches anew.")
+@click.option("--repair", is_flag=True, help="Restore what can be, and say what cannot.")
 def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
-    """Check that the index is whole."""
-    from assistant.opening import open_store
+    """Check that the index is whole, and each document still what its file is."""
+    from assistant.diagnosis import examine
+    from assistant.diagnosis import repair as repaired_in
 
-    with open_store(load_settings(flags), None) as store:
-        if repair:
-            with store.writing():
-                store.repair()
-        problems, notes = store.verify(), store.notes()
-    lines = [*problems, *(f"note: {note}" for note in notes)]
+    folder = load_settings(flags).index
+    repaired = repaired_in(folder) if repair else []
+    problems, notes = examine(folder)
+    lines = [*repaired, *problems, *(f"note: {note}" for note in notes)]
     text = "\n".join(lines if problems else [*lines, "All is well."])
-    show({"problems": problems, "notes": notes}, text, as_json=as_json)
+    show({"repaired": repaired, "problems": problems, "notes": notes}, text, as_json=as_json)
     if problems:
         raise click.exceptions.Exit(1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, inspect, or_, select, update
 
+from assistant.conversation.sealing import seal, unseal
 from assistant.conversation.tables import FORMAT, conversations, metadata, state, turns
 from assistant.records import Answer, Turn
 from index.database import Database
-from index.errors import IndexVersionError, UnknownConversationError
+from index.errors import IndexDamagedError, IndexVersionError, UnknownConversationError
 
 CONVERSATIONS_FILE = "conversations.sqlite"
 LONGEST_TITLE = 200  # characters
@@ -60,6 +60,7 @@ class Conversations:
                 if not inspect(connection).has_table(state.name):
                     metadata.create_all(connection)
                     connection.execute(insert(state).values(format=FORMAT))
+                connection.execute(update(state).where(state.c.format == 2).values(format=FORMAT))
                 found = connection.execute(select(state.c.format)).scalar()
             if found != FORMAT:
                 raise IndexVersionError(
@@ -92,7 +93,7 @@ class Conversations:
                 question=answer.question,
                 understood_as=answer.understood_as,
                 answer=answer.answer,
-                reply=json.dumps(answer.as_json(), ensure_ascii=False),
+                reply=seal(answer.as_json()),
             )
             connection.execute(turn)
         return number
@@ -134,6 +135,7 @@ class Conversations:
 
         Raises:
             UnknownConversationError: There is none of that id.
+            IndexDamagedError: An answer is not what was kept.
         """
         asked = (
             select(turns.c.number, turns.c.asked_at, turns.c.reply)
@@ -146,11 +148,26 @@ class Conversations:
             if found is None:
                 raise _unknown(conversation_id)
             kept = tuple(
-                KeptTurn(number, asked_at, json.loads(reply))
+                KeptTurn(number, asked_at, unseal(reply))
                 for number, asked_at, reply in connection.execute(asked)
             )
         id_, title, created_at, updated_at = found
         return Summary(id_, title, created_at, updated_at, len(kept)), kept
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the database and the answers in it, a line each."""
+        problems = self.database.problems()
+        asked = select(turns.c.conversation_id, turns.c.number, turns.c.reply)
+        try:
+            with self.database.reading() as connection:
+                for conversation_id, number, reply in connection.execute(asked):
+                    try:
+                        unseal(reply)
+                    except IndexDamagedError as error:
+                        problems.append(f"turn {number} of conversation {conversation_id}: {error}")
+        except IndexDamagedError as error:
+            problems.append(str(error))
+        return list(dict.fromkeys(problems))
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title.

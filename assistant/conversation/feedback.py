@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from assistant.conversation.sealing import reading_kept, unseal
 from assistant.conversation.tables import feedback, turns
 from index.database import Database
 from index.errors import UnknownConversationError
@@ -97,7 +98,7 @@ class Feedback:
         given = select(feedback.c.turn, feedback.c.verdict).where(
             feedback.c.conversation_id == conversation_id
         )
-        with self._database.reading() as connection:
+        with self._database.reading() as connection, reading_kept():
             return {turn: Verdict(verdict) for turn, verdict in connection.execute(given)}
 
     def judged(self) -> list[JudgedTurn]:
@@ -107,7 +108,7 @@ class Feedback:
             .join_from(turns, feedback)
             .order_by(feedback.c.given_at, feedback.c.conversation_id, feedback.c.turn)
         )
-        with self._database.reading() as connection:
+        with self._database.reading() as connection, reading_kept():
             return [_judged(row) for row in connection.execute(given)]
 
 
@@ -132,5 +133,5 @@ def _judged(row: Row[Any]) -> JudgedTurn:
         place = Place(row.document_id, row.path, row.sha256, ranges, row.quote)
     judgement = Judgement(Verdict(row.verdict), place)
     return JudgedTurn(
-        row.conversation_id, row.turn, row.understood_as, json.loads(row.reply), judgement
+        row.conversation_id, row.turn, row.understood_as, unseal(row.reply), judgement
     )

@@ -56,7 +56,7 @@ def read_object(path: Path) -> Mapping[str, Any]:
     """
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TestSetError(f"{path}: not JSON ({error}); give a file in SQuAD's format") from None
     if not isinstance(value, dict):
         raise TestSetError(f"{path}: not a JSON object; give a file in SQuAD's format")
@@ -77,7 +77,7 @@ def read_lines(path: Path, text: str) -> Iterator[tuple[Place, Mapping[str, Any]
 def _object(place: Place, line: str) -> Mapping[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise place.error(f"not JSON ({error}); each line is one JSON object") from None
     if not isinstance(value, dict):
         raise place.error("not a JSON object; each line is one JSON object")

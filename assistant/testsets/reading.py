@@ -106,7 +106,7 @@ def _parse(text: str) -> Any:
     """Return the JSON value that the text is, or None: not every format is one value."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -119,6 +119,8 @@ def _fault(text: str, whole: object) -> str:
         json.loads(text)
     except json.JSONDecodeError as error:
         return f"line {error.lineno}: not JSON ({error.msg})"
+    except (ValueError, RecursionError) as error:  # a number too long, or brackets nested too deep
+        return f"not JSON ({error})"
     return "is null"
 
 

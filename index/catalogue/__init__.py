@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
 
 from sqlalchemy import (
     Connection,
@@ -21,12 +22,19 @@ from sqlalchemy import (
     update,
 )
 
-from index.catalogue import tables
+from index.catalogue import migrating, tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
 from index.database import Database
-from index.errors import IndexMissingError, IndexVersionError
+from index.errors import (
+    IndexDamagedError,
+    IndexFolderError,
+    IndexMissingError,
+    IndexVersionError,
+)
+
+CACHES = "vectors.faiss", "keywords"  # in the folder of a catalogue
 
 
 class Catalogue:
@@ -38,22 +46,26 @@ class Catalogue:
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Catalogue:
-        """Open the catalogue at ``path``, or make an empty one.
+        """Open the catalogue at ``path``, or make an empty one; an older format is migrated.
 
         Raises:
             IndexMissingError: There is none, and ``create`` is false.
             IndexVersionError: It has another format.
-            IndexDamagedError: It is no database.
+            IndexDamagedError: It is no database, or is gone from an index that there was.
         """
-        if not create and not path.exists():
-            raise IndexMissingError(_missing(path))
+        if not path.exists() and (not create or _was_there(path)):
+            raise _missing(path)
         catalogue = cls(path)
         try:
             database = catalogue._database
             with database.writing() if create else database.reading() as connection:
-                if create and not inspect(connection).has_table("state"):
+                has_tables = inspect(connection).has_table("state")
+                if create and not has_tables and not _was_there(path):
                     _make_tables(connection)
-                _check_format(connection, path)
+                is_old = _check_format(connection, path) == migrating.OLDEST
+            if is_old:
+                with database.writing() as connection:
+                    migrating.migrate(connection)
         except BaseException:
             catalogue.close()
             raise
@@ -90,8 +102,10 @@ class Catalogue:
     def forget_history(self, generation: int) -> None:
         """Forget what was removed up to a generation: no cache on disk is older."""
         gone = delete(tables.removed).where(tables.removed.c.generation <= generation)
+        before = delete(tables.commits).where(tables.commits.c.generation < generation)
         with self._database.writing() as connection:
             connection.execute(gone)
+            connection.execute(before)
             connection.execute(update(tables.state).values(history=generation))
 
     def problems(self) -> list[str]:
@@ -112,18 +126,31 @@ def _make_tables(connection: Connection) -> None:
             embedded_since=0,
         )
     )
+    connection.execute(insert(tables.commits).values(generation=0, mark=token_hex(8)))
 
 
-def _check_format(connection: Connection, path: Path) -> None:
+def _check_format(connection: Connection, path: Path) -> int:
+    """Return the format; raises IndexVersionError if it is not one that can be read."""
     if not inspect(connection).has_table("state"):
-        raise IndexMissingError(_missing(path))
-    found = connection.execute(select(tables.state.c.format)).scalar()
-    if found != tables.FORMAT:
+        raise _missing(path)
+    found: int = connection.execute(select(tables.state.c.format)).scalar_one()
+    if not migrating.OLDEST <= found <= tables.FORMAT:
         raise IndexVersionError(
             f"{path} has format {found}, and this version reads format {tables.FORMAT}: "
             "use the version that wrote it, or index into another folder"
         )
+    return found
 
 
-def _missing(path: Path) -> str:
-    return f"there is no index in {path.parent}: make one with `assistant index`"
+def _missing(path: Path) -> IndexFolderError:
+    if _was_there(path):
+        return IndexDamagedError(
+            f"{path} is missing or empty, though there was an index: restore it from a copy, or "
+            "begin anew with `assistant doctor --repair`"
+        )
+    return IndexMissingError(f"there is no index in {path.parent}: make one with `assistant index`")
+
+
+def _was_there(path: Path) -> bool:
+    """Tell whether an index once stood here: one that is being made has no caches yet."""
+    return any((path.parent / name).exists() for name in CACHES)

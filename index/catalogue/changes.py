@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from time import time
 from typing import Any
 
@@ -96,9 +97,11 @@ class Changes(Reading):
     def finish(self) -> None:
         """Count the generation up."""
         self._connection.execute(update(tables.state).values(generation=self.generation))
+        mark = {"generation": self.generation, "mark": token_hex(8)}
+        self._connection.execute(insert(tables.commits).values(mark))
 
     def _document_row(self, entry: Entry) -> dict[str, Any]:
-        return _record_row(entry.document) | {
+        row = _record_row(entry.document) | {
             **asdict(entry.stamp),
             "embedder": "" if entry.vectors is None else self.state.embedder,
             "generation": self.generation,
@@ -106,6 +109,7 @@ class Changes(Reading):
             "page_count": len(entry.document.pages),
             "passage_count": len(entry.passages),
         }
+        return row | {"seal": tables.seal(row, tables.SEALED_DOCUMENT)}
 
     def _passage_rows(self, entry: Entry) -> list[dict[str, Any]]:
         keys: Sequence[bytes | None] = [None] * len(entry.passages)
@@ -130,7 +134,9 @@ def _packed_vectors(entries: Iterable[Entry]) -> Iterator[bytes | None]:
         if entry.vectors is None:
             yield from [None] * len(entry.passages)
         else:
-            yield from (vector.astype("<f4").tobytes() for vector in entry.vectors)
+            yield from (
+                tables.seal_vector(vector.astype("<f4").tobytes()) for vector in entry.vectors
+            )
 
 
 def _record_row(document: Document) -> dict[str, Any]:
@@ -143,7 +149,7 @@ def _record_row(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "source_sha256": document.source_sha256,
         "extractor": document.extractor,
-        "quality": document.quality,
+        "quality": float(document.quality),
         "modified_at": document.modified_at,
         "published": document.published,
         "metadata": dict(document.metadata),
@@ -156,7 +162,7 @@ def _record_row(document: Document) -> dict[str, Any]:
 
 
 def _passage_row(passage: Passage, generation: int, key: bytes | None) -> dict[str, Any]:
-    return {
+    row = {
         "id": passage.id,
         "document_id": passage.document_id,
         "start": passage.start,
@@ -167,3 +173,4 @@ def _passage_row(passage: Passage, generation: int, key: bytes | None) -> dict[s
         "key": key,
         "generation": generation,
     }
+    return row | {"seal": tables.seal(row, tables.SEALED_PASSAGE)}

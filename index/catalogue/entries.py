@@ -98,6 +98,7 @@ class State:
     """Where the catalogue stands."""
 
     generation: int  # counts the commits
+    mark: str  # of the commit that made the generation
     history: int  # what changed after this generation is known
     embedder: str  # whose vectors these are; "" before the first
     dimension: int

@@ -6,7 +6,6 @@ Whatever may grow with the index is handed out in parts, so that no reading need
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,8 +23,18 @@ from index.catalogue.entries import (
     State,
     searched_text,
 )
-from index.errors import IndexDamagedError, UnknownDocumentError
-from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Page, Passage
+from index.catalogue.rows import (
+    KNOWN,
+    STAMP,
+    SUMMARY,
+    damaged,
+    document_of,
+    passage_of,
+    reading_rows,
+    summary_of,
+)
+from index.errors import UnknownDocumentError
+from index.records import Document, Passage
 
 _PART = 4096  # rows handed out at once
 MOST_VALUES = 500  # in one IN clause: databases limit them
@@ -49,7 +58,8 @@ class Reading:
     def roots(self) -> tuple[Root, ...]:
         """Return the roots, by name."""
         rows = self._connection.execute(select(tables.roots).order_by(tables.roots.c.name))
-        return tuple(Root(row.name, self._folder / row.path) for row in rows)
+        with reading_rows():
+            return tuple(Root(row.name, self._folder / row.path) for row in rows)
 
     def counts(self) -> Counts:
         """Count what the index holds."""
@@ -68,33 +78,32 @@ class Reading:
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """List the documents, by root and path."""
-        query = select(*_SUMMARY).order_by(_documents.root, _documents.path)
-        return tuple(DocumentSummary(*tuple(row)) for row in self._connection.execute(query))
+        query = select(*SUMMARY).order_by(_documents.root, _documents.path)
+        with reading_rows():
+            return tuple(summary_of(row) for row in self._connection.execute(query))
 
     def summary(self, document_id: str) -> DocumentSummary:
         """Return one document as a list shows it; raises UnknownDocumentError."""
-        query = select(*_SUMMARY).where(_documents.id == document_id)
+        query = select(*SUMMARY).where(_documents.id == document_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise UnknownDocumentError(f"no document {document_id!r} in the index")
-        return DocumentSummary(*tuple(row))
+        with reading_rows():
+            return summary_of(row)
 
     def document(self, document_id: str) -> Document:
         """Read a document whole.
 
         Raises:
             UnknownDocumentError: There is none by that id.
-            IndexDamagedError: Its source text is not what was committed.
+            IndexDamagedError: It is not what was committed.
         """
         query = select(tables.documents).where(_documents.id == document_id)
-        row = self._connection.execute(query).one_or_none()
+        with reading_rows():
+            row = self._connection.execute(query).one_or_none()
         if row is None:
             raise UnknownDocumentError(f"no document {document_id!r} in the index")
-        if sha256(row.source_text.encode()).hexdigest() != row.source_sha256:
-            raise IndexDamagedError(
-                f"the text of {row.path} is not what was indexed: remove it and index it again"
-            )
-        return _document(row)
+        return document_of(row)
 
     def document_ids(self, root: str) -> tuple[str, ...]:
         """Return the ids of a root's documents."""
@@ -103,11 +112,11 @@ class Reading:
 
     def files(self, root: str) -> dict[str, KnownFile]:
         """Return what is known of a root's files, by their relative path."""
-        query = select(*_KNOWN, *_STAMP).where(_documents.root == root)
+        query = select(*KNOWN, *STAMP).where(_documents.root == root)
         rows = self._connection.execute(query)
         return {
             row.path: KnownFile(
-                row.id, row.sha256, row.extractor, row.embedder, Stamp(*tuple(row)[len(_KNOWN) :])
+                row.id, row.sha256, row.extractor, row.embedder, Stamp(*tuple(row)[len(KNOWN) :])
             )
             for row in rows
         }
@@ -115,9 +124,10 @@ class Reading:
     def stamps(self, document_ids: Sequence[str]) -> dict[str, tuple[Path, Stamp]]:
         """Return where these documents' files lie, and how they stood when they were indexed."""
         folders = {root.name: root.path for root in self.roots()}
-        query = select(_documents.id, _documents.root, _documents.path, *_STAMP)
+        query = select(_documents.id, _documents.root, _documents.path, *STAMP)
         rows = self._where_in(query, _documents.id, document_ids)
-        return {row.id: (folders[row.root] / row.path, Stamp(*tuple(row)[3:])) for row in rows}
+        with reading_rows():
+            return {row.id: (folders[row.root] / row.path, Stamp(*tuple(row)[3:])) for row in rows}
 
     def hidden(self, root: str) -> frozenset[str]:
         """Return the relative paths that were removed by hand and stay out."""
@@ -125,21 +135,33 @@ class Reading:
         return frozenset(self._connection.execute(query).scalars())
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
-        """Return the passages with these numbers, those that exist."""
+        """Return the passages with these numbers, those that exist.
+
+        Raises:
+            IndexDamagedError: One is not what was committed; so may every method that reads them.
+        """
         query = select(tables.passages)
         rows = self._where_in(query, _passages.number, [int(number) for number in numbers])
-        return {row.number: _passage(row) for row in rows}
+        return {row.number: passage_of(row) for row in rows}
 
     def titles(self, document_ids: Sequence[str]) -> dict[str, str]:
-        """Return the titles of these documents, of those that exist."""
+        """Return the titles of these documents.
+
+        Raises:
+            IndexDamagedError: One of them, which its passages name, is not there.
+        """
         rows = self._where_in(select(_documents.id, _documents.title), _documents.id, document_ids)
-        return {row.id: row.title for row in rows}
+        titles = {row.id: row.title for row in rows}
+        if titles.keys() != set(document_ids):
+            raise damaged("passage, whose document is not there,")
+        return titles
 
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """Return a document's passages in their order."""
         query = select(tables.passages).where(_passages.document_id == document_id)
-        rows = self._connection.execute(query.order_by(_passages.number))
-        return tuple(_passage(row) for row in rows)
+        with reading_rows():
+            rows = self._connection.execute(query.order_by(_passages.number)).all()
+        return tuple(passage_of(row) for row in rows)
 
     def numbers(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the numbers of these documents' passages, ascending.
@@ -162,7 +184,7 @@ class Reading:
             .order_by(*_BY_NUMBER)
         )
         for numbers, rows in self._parts(query):
-            yield numbers, [searched_text(_passage(row), row.title) for row in rows]
+            yield numbers, [searched_text(passage_of(row), row.title) for row in rows]
 
     def vectors_since(
         self, generation: int
@@ -170,7 +192,7 @@ class Reading:
         """Yield the numbers and vectors of passages added after a generation in parts, ascending.
 
         Raises:
-            IndexDamagedError: A vector has another length than the embedder gives.
+            IndexDamagedError: A vector is not what was committed.
         """
         query = (
             select(_vectors.number, _vectors.vector)
@@ -179,10 +201,10 @@ class Reading:
             .order_by(*_BY_NUMBER)
         )
         for numbers, rows in self._parts(query):
-            packed = b"".join(row.vector for row in rows)
-            if len(packed) != 4 * len(rows) * self.state.dimension:
-                raise IndexDamagedError("the catalogue holds vectors of different lengths")
-            yield numbers, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
+            with reading_rows():
+                packed = b"".join(tables.unseal_vector(row.vector) for row in rows)
+                vectors = np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
+            yield numbers, vectors
 
     def changed_since(self, generation: int) -> int:
         """Count the passages added and removed after a generation."""
@@ -205,13 +227,48 @@ class Reading:
             tables.vectors, _vectors.number == _passages.number
         )
         rows = self._where_in(query, _passages.key, keys)
-        return {row.key: np.frombuffer(row.vector, "<f4") for row in rows}
+        with reading_rows():
+            return {row.key: np.frombuffer(tables.unseal_vector(row.vector), "<f4") for row in rows}
+
+    def vectors_of(self, document_id: str) -> tuple[list[bytes | None], list[NDArray[np.float32]]]:
+        """Return the keys of a document's passages in their order, and such vectors as they have.
+
+        Raises:
+            IndexDamagedError: A vector is not what was committed.
+        """
+        query = (
+            select(_passages.key, _vectors.vector)
+            .join(tables.vectors, _vectors.number == _passages.number, isouter=True)
+            .where(_passages.document_id == document_id)
+            .order_by(_passages.number)
+        )
+        with reading_rows():
+            rows = self._connection.execute(query).all()
+            vectors = [
+                np.frombuffer(tables.unseal_vector(row.vector), "<f4").reshape(self.state.dimension)
+                for row in rows
+                if row.vector is not None
+            ]
+        return [row.key for row in rows], vectors
+
+    def mark_of(self, generation: int) -> str:
+        """Return the mark of the commit that made a generation; "" of one that is forgotten."""
+        query = select(tables.commits.c.mark).where(tables.commits.c.generation == generation)
+        return str(self._connection.execute(query).scalar() or "")
 
     def _read_state(self) -> State:
         row = self._connection.execute(select(tables.state)).one_or_none()
         if row is None:
-            raise IndexDamagedError("the catalogue has lost its state: index again")
-        return State(row.generation, row.history, row.embedder, row.dimension, row.embedded_since)
+            raise damaged("state")
+        with reading_rows():
+            return State(
+                int(row.generation),
+                self.mark_of(row.generation),
+                int(row.history),
+                str(row.embedder),
+                int(row.dimension),
+                int(row.embedded_since),
+            )
 
     def _count(self, query: Select[Any]) -> int:
         return int(self._connection.execute(query).scalar_one())
@@ -221,70 +278,16 @@ class Reading:
     ) -> Iterator[Row[Any]]:
         for start in range(0, len(values), MOST_VALUES):
             part = query.where(column.in_(values[start : start + MOST_VALUES]))
-            yield from self._connection.execute(part).all()
+            with reading_rows():
+                rows = self._connection.execute(part).all()
+            yield from rows
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})
-        for rows in result.partitions():
-            yield np.array([row.number for row in rows], dtype=np.int64), list(rows)
-
-
-_SUMMARY = (
-    _documents.id,
-    _documents.root,
-    _documents.path,
-    _documents.title,
-    _documents.media_type,
-    _documents.sha256,
-    _documents.size,
-    _documents.page_count,
-    _documents.passage_count,
-    _documents.quality,
-    _documents.modified_at,
-    _documents.indexed_at,
-    _documents.published,
-    _documents.generation,
-)
-_KNOWN = (
-    _documents.path,
-    _documents.id,
-    _documents.sha256,
-    _documents.extractor,
-    _documents.embedder,
-)
-_STAMP = (_documents.size, _documents.mtime_ns, _documents.ctime_ns, _documents.seen_ns)
-
-
-def _document(row: Row[Any]) -> Document:
-    runs = tuple(AlignedRun(*run) for run in tables.unpack(row.alignment, 4))
-    return Document(
-        id=row.id,
-        root=row.root,
-        path=row.path,
-        title=row.title,
-        media_type=row.media_type,
-        sha256=row.sha256,
-        source_text=row.source_text,
-        source_sha256=row.source_sha256,
-        text=row.text,
-        alignment=Alignment(runs),
-        blocks=tuple(Block(BlockKind(kind), *rest) for kind, *rest in row.blocks),
-        pages=tuple(Page(*page) for page in tables.unpack(row.pages, 3)),
-        extractor=row.extractor,
-        quality=row.quality,
-        modified_at=row.modified_at,
-        published=row.published,
-        metadata=row.metadata,
-    )
-
-
-def _passage(row: Row[Any]) -> Passage:
-    return Passage(
-        id=row.id,
-        document_id=row.document_id,
-        start=row.start,
-        end=row.end,
-        text=row.text,
-        sentences=tuple((start, end) for start, end in tables.unpack(row.sentences, 2)),
-        section=tuple(row.section),
-    )
+        parts = result.partitions()
+        while True:
+            with reading_rows():
+                rows = list(next(parts, ()))
+            if not rows:
+                return
+            yield np.array([row.number for row in rows], dtype=np.int64), rows

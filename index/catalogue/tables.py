@@ -6,8 +6,11 @@ NUL characters, which not every database takes; offsets as packed little-endian 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from sqlalchemy import (
@@ -27,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-FORMAT = 1  # of the tables below: a change that old code cannot read raises it
+FORMAT = 2  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
 
 
 class Utf8(TypeDecorator[str]):
@@ -59,6 +62,13 @@ state = Table(
     Column("embedder", String, nullable=False),  # whose vectors these are; "" before the first
     Column("dimension", Integer, nullable=False),
     Column("embedded_since", Integer, nullable=False),  # when that embedder was adopted
+)
+
+commits = Table(
+    "commits",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String, nullable=False),  # random: no other commit anywhere has it
 )
 
 roots = Table(
@@ -98,6 +108,7 @@ documents = Table(
     Column("alignment", LargeBinary, nullable=False),
     Column("text", Utf8, nullable=False),
     Column("source_text", Utf8, nullable=False),
+    Column("seal", LargeBinary, nullable=False, server_default=""),
     UniqueConstraint("root", "path"),
 )
 
@@ -114,6 +125,7 @@ passages = Table(
     Column("section", JSON, nullable=False),
     Column("key", LargeBinary),  # digest of the searched text; null where it has no vector
     Column("generation", Integer, nullable=False),
+    Column("seal", LargeBinary, nullable=False, server_default=""),
     Index("passages_of_document", "document_id"),
     Index("passages_by_generation", "generation"),
     Index("passages_by_key", "key"),
@@ -124,7 +136,7 @@ vectors = Table(
     "vectors",
     metadata,
     Column("number", ForeignKey("passages.number", ondelete="CASCADE"), primary_key=True),
-    Column("vector", LargeBinary, nullable=False),  # float32, little-endian
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian, and their CRC-32
 )
 
 removed = Table(
@@ -142,6 +154,43 @@ hidden = Table(
     Column("root", ForeignKey("roots.name", ondelete="CASCADE"), primary_key=True),
     Column("path", String, primary_key=True),
 )
+
+
+# What a seal covers: all but what later changes without the row being written anew.
+_UNSEALED = frozenset(
+    "modified_at size mtime_ns ctime_ns seen_ns indexed_at embedder key generation number "
+    "source_text seal".split()  # the text has a digest of its own, which is sealed
+)
+SEALED_DOCUMENT = tuple(name for name in documents.c.keys() if name not in _UNSEALED)  # noqa: SIM118
+SEALED_PASSAGE = tuple(name for name in passages.c.keys() if name not in _UNSEALED)  # noqa: SIM118
+
+
+def seal(row: Mapping[Any, Any], names: Sequence[str]) -> bytes:
+    """Return the digest of a row's values under these names: changed ones have another."""
+    digest = sha256()
+    for name in names:
+        kind, value = type(row[name]).__name__, _as_bytes(row[name])
+        digest.update(f"{kind} {len(value)} ".encode() + value)
+    return digest.digest()[:16]
+
+
+def _as_bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return value.encode() if isinstance(value, str) else json.dumps(value, sort_keys=True).encode()
+
+
+def seal_vector(vector: bytes) -> bytes:
+    """Return a vector's bytes with their CRC-32 behind them."""
+    return vector + crc32(vector).to_bytes(4, "little")
+
+
+def unseal_vector(sealed: bytes) -> bytes:
+    """Return a vector's bytes; raises ValueError where they are not what was sealed."""
+    vector = sealed[:-4]
+    if seal_vector(vector) != sealed:
+        raise ValueError("a vector is not what was committed")
+    return vector
 
 
 def pack(rows: Iterable[Sequence[int]]) -> bytes:

@@ -13,8 +13,9 @@ from index.records import AlignedRun, Alignment, Block, BlockKind, Extraction, S
 _LINE_END = r"(?:\r\n|[\r\n\v\f\x85\u2028\u2029])"
 # PDF text layers hold U+0002 or U+FFFE where a line ends in a hyphen.
 _SOFT_HYPHEN = re.compile(rf"(?<=(.))[\u00ad\u0002\ufffe][ \t]*{_LINE_END}?[ \t]*", re.DOTALL)
+_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u2079]"  # and no raised digit
 _HARD_HYPHEN = re.compile(
-    rf"(?<![^\W\d_])(?P<head>[^\W\d_]++)[-\u2010][ \t]*{_LINE_END}\s*(?=(?P<tail>[^\W\d_]++))"
+    rf"(?<!{_LETTER})(?P<head>{_LETTER}++)[-\u2010][ \t]*{_LINE_END}\s*(?=(?P<tail>{_LETTER}++))"
 )
 _NUMBER_HYPHEN = re.compile(rf"(?<=\d)[-\u2013][ \t]*{_LINE_END}\s*(?=\d)")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe]+")
@@ -43,7 +44,7 @@ def clean(extraction: Extraction) -> tuple[str, Alignment, tuple[Block, ...]]:
     ordered = sorted(extraction.blocks, key=lambda block: block.kind is BlockKind.FOOTNOTE)
     texts = [_clean_block(extraction.source_text, block, join) for block in ordered]
     for at, markers in find_note_markers(list(zip(ordered, texts, strict=True))):
-        texts[at] = texts[at].replace((start, end, "") for start, end in markers).strip()
+        texts[at] = texts[at].without(markers).strip()
     return _assemble([(b, t) for b, t in zip(ordered, texts, strict=True) if t.text])
 
 
@@ -90,8 +91,8 @@ def _separate_cells(row: AlignedText) -> AlignedText:
     text = row.text
     cuts = [
         at
-        for at in range(1, len(text))
-        if row.starts[at] != row.ends[at - 1] and not (text[at].isspace() or text[at - 1].isspace())
+        for at in row.interruptions().tolist()
+        if not (text[at].isspace() or text[at - 1].isspace())
     ]
     # The tab stands for the cell's last character and itself, so that no text lacks a source.
     return row.replace((at - 1, at, text[at - 1] + "\t") for at in cuts)
@@ -102,14 +103,20 @@ def _compatible(match: re.Match[str]) -> str:
 
 
 def _compose(aligned: AlignedText) -> AlignedText:
-    """Compose decomposed characters (NFC), each cluster as a whole."""
+    """Compose decomposed characters (NFC), each cluster as a whole.
+
+    Marks that would only change places stay: such a cluster could not be told from plain text. So
+    does one before a tab that stands for its last mark.
+    """
     if unicodedata.is_normalized("NFC", aligned.text):
         return aligned
     text, edits, start = aligned.text, [], 0
+    together = [*aligned.together().tolist(), False]
     for at in range(1, len(text) + 1):
         if at == len(text) or not _extends_cluster(text[at]):
             new = unicodedata.normalize("NFC", text[start:at])
-            if new != text[start:at]:
+            changes = new != text[start:at] and (len(new) != at - start or len(new) == 1)
+            if changes and not together[at - 1]:
                 edits.append((start, at, new))
             start = at
     return aligned.replace(edits)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from lxml import etree
 
@@ -27,13 +28,33 @@ def open_archive(data: bytes, path: Path) -> Iterator[ZipFile]:
         OversizedDocumentError: It would unpack to more than ``MAX_UNPACKED``.
     """
     try:
-        with ZipFile(BytesIO(data)) as archive:
+        with _opened(data) as archive:
             _check(archive, path)
             yield archive
     except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DamagedDocumentError(
             path, f"truncated or damaged archive ({error}); get a fresh copy of the file"
         ) from error
+
+
+def read_member(archive: ZipFile, name: str) -> bytes:
+    """Unpack a member.
+
+    Raises:
+        KeyError: There is none by that name.
+        BadZipFile: It is damaged.
+    """
+    try:
+        return archive.read(name)
+    except (ValueError, OSError, struct.error) as error:  # its place or its name make no sense
+        raise BadZipFile(str(error)) from error
+
+
+def _opened(data: bytes) -> ZipFile:
+    try:
+        return ZipFile(BytesIO(data))
+    except (ValueError, OSError, struct.error) as error:
+        raise BadZipFile(str(error)) from error
 
 
 def read_xml(data: bytes) -> etree._Element:
@@ -56,6 +77,8 @@ def _check(archive: ZipFile, path: Path) -> None:
     members = archive.infolist()
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise EncryptedDocumentError(path, "needs a password; save a copy without one")
+    if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in members):
+        raise BadZipFile("packed in a way that its format does not know")
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED:
         raise OversizedDocumentError(

@@ -30,6 +30,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _MAX_CONTROLS = 0.01  # share of control characters past which data is not text
 _MIN_NULS = 0.05  # share of bytes: the zero high bytes of spaces and digits in UTF-16
+_MIN_NULS_OF_LATIN = 0.45  # share of bytes, where all others are ASCII
 
 
 def decode(data: bytes, path: Path, *, declared: str = "") -> str:
@@ -73,7 +74,8 @@ def _decoded(data: bytes, declared: str) -> str | None:
 def _wide_encoding(data: bytes) -> str:
     """Name the UTF-16 that puts NULs on one side of every pair of bytes, or ""."""
     first, second = data[::2].count(0), data[1::2].count(0)
-    if max(first, second) < _MIN_NULS * len(data) or min(first, second) * 20 > max(first, second):
+    least = _MIN_NULS_OF_LATIN if data.isascii() else _MIN_NULS
+    if max(first, second) < least * len(data) or min(first, second) * 20 > max(first, second):
         return ""
     return "utf-16-be" if first > second else "utf-16-le"
 

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from index.errors import DamagedDocumentError
-from index.formats.archive import open_archive, read_xml
+from index.formats.archive import open_archive, read_member, read_xml
 from index.formats.building import SourceBuilder
 from index.formats.docx_body import DocxBody, Notes
 from index.formats.docx_styles import Styles, attribute
@@ -47,7 +47,7 @@ def extract_docx(data: bytes, path: Path) -> Extraction:
 def _extraction(archive: ZipFile) -> Extraction:
     package = _relations(archive, "")
     name = package["officeDocument"]
-    document, parts = read_xml(archive.read(name)), _relations(archive, name)
+    document, parts = read_xml(read_member(archive, name)), _relations(archive, name)
     builder = SourceBuilder()
     body = DocxBody(
         builder,
@@ -94,7 +94,7 @@ def _relations(archive: ZipFile, name: str) -> dict[str, str]:
 
 
 def _part(archive: ZipFile, name: str | None) -> etree._Element | None:
-    return read_xml(archive.read(name)) if name in archive.namelist() else None
+    return read_xml(read_member(archive, name)) if name in archive.namelist() else None
 
 
 def _notes(archive: ZipFile, parts: dict[str, str], kind: str) -> Notes:

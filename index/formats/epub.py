@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from index.errors import DamagedDocumentError, EncryptedDocumentError
-from index.formats.archive import open_archive, read_xml
+from index.formats.archive import open_archive, read_member, read_xml
 from index.formats.building import Piece, SourceBuilder
 from index.formats.front_matter import iso_date
 from index.formats.html_blocks import add_blocks
@@ -68,10 +68,10 @@ def extract_epub(data: bytes, path: Path) -> Extraction:
 
 def _package(archive: ZipFile) -> tuple[etree._Element, str]:
     """Return the package document, and the folder that its names start from."""
-    container = read_xml(archive.read(_CONTAINER))
+    container = read_xml(read_member(archive, _CONTAINER))
     names = [element.get("full-path", "") for element in _all(container, "rootfile")]
     name = names[0] if names else ""
-    return read_xml(archive.read(name)), posixpath.dirname(name)
+    return read_xml(read_member(archive, name)), posixpath.dirname(name)
 
 
 def _items(package: etree._Element, folder: str) -> dict[str, _Item]:
@@ -97,7 +97,7 @@ def _chapters(
 ) -> SourceBuilder:
     builder = SourceBuilder()
     for item in spine:
-        chapter = parse(archive.read(item.name), path)
+        chapter = parse(read_member(archive, item.name), path)
         if chapter is None:
             continue
         if item.name in titles and not any(local_name(e) in ("h1", "h2") for e in chapter.iter()):
@@ -113,7 +113,7 @@ def _titles(archive: ZipFile, items: dict[str, _Item]) -> dict[str, str]:
         if "nav" not in item.properties and item.media_type != "application/x-dtbncx+xml":
             continue
         folder = posixpath.dirname(item.name)
-        contents = read_xml(archive.read(item.name))
+        contents = read_xml(read_member(archive, item.name))
         for link in _all(contents, "a"):
             titles.setdefault(_member(folder, link.get("href", "")), text_of(link))
         for point in _all(contents, "navPoint"):
@@ -127,7 +127,7 @@ def _check_encryption(archive: ZipFile, items: dict[str, _Item], path: Path) -> 
     """Check that no chapter is encrypted: fonts often are, and nobody reads those here."""
     if _ENCRYPTION not in archive.namelist():
         return
-    references = _all(read_xml(archive.read(_ENCRYPTION)), "CipherReference")
+    references = _all(read_xml(read_member(archive, _ENCRYPTION)), "CipherReference")
     encrypted = {_member("", reference.get("URI", "")) for reference in references}
     if any(item.name in encrypted for item in items.values() if item.media_type in _PAGES):
         raise EncryptedDocumentError(path, "copy protected (DRM); add a copy without protection")

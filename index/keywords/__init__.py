@@ -128,23 +128,23 @@ class KeywordIndex:
         """Return a term's inverse document frequency, the highest possible for one not held."""
         return self._idf(sum(int(self._frequencies[known]) for known in self._held({term: 1})))
 
-    def save(self, path: Path, *, generation: int) -> None:
+    def save(self, path: Path, *, generation: int, mark: str = "") -> None:
         """Write the whole index to a folder, or nothing, and go on from the mapped files."""
         self._merge()
-        arrays = save_arrays(path, self._postings._asdict(), generation=generation)
+        arrays = save_arrays(path, self._postings._asdict(), generation=generation, mark=mark)
         self._reset(Postings(**arrays))
 
     @classmethod
-    def load(cls, path: Path) -> tuple[KeywordIndex, int]:
-        """Map a saved index, and return it with its generation.
+    def load(cls, path: Path) -> tuple[KeywordIndex, int, str]:
+        """Map a saved index, and return it with its generation and that one's mark.
 
         Raises:
             IndexDamagedError: Something is missing, or is not what was written.
         """
-        arrays, generation = load_arrays(path, Postings._fields)
+        arrays, generation, mark = load_arrays(path, Postings._fields)
         index = cls()
         index._reset(Postings(**arrays))
-        return index, generation
+        return index, generation, mark
 
     def _reset(self, postings: Postings) -> None:
         self._postings = postings

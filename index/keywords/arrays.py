@@ -19,21 +19,28 @@ from numpy.typing import NDArray
 from index.errors import IndexDamagedError
 from index.sealed import read_sealed, write_sealed
 
-_FORMAT = 1
-_MANIFEST = "manifest.json"
+_FORMAT = 2
+MANIFEST = "manifest.json"
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, generation: int) -> Arrays:
+def save_arrays(
+    path: Path, arrays: Mapping[str, NDArray[Any]], *, generation: int, mark: str = ""
+) -> Arrays:
     """Write arrays to a folder in place of what was saved there, and return the mapped copies."""
     folder = path / f"{generation}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     for name, array in arrays.items():
         with write_sealed(_file(folder, name)) as file:
             np.save(file, array, allow_pickle=False)
-    manifest = {"format": _FORMAT, "generation": generation, "folder": folder.name}
-    with write_sealed(path / _MANIFEST) as file:
+    manifest = {
+        "format": _FORMAT,
+        "generation": generation,
+        "mark": mark,
+        "folder": folder.name,
+    }
+    with write_sealed(path / MANIFEST) as file:
         file.write(json.dumps(manifest).encode() + b"\n")
     for stale in path.iterdir():
         if stale.is_dir() and stale != folder:
@@ -41,14 +48,14 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, generation: i
     return _map(folder, arrays)
 
 
-def load_arrays(path: Path, names: Collection[str]) -> tuple[Arrays, int]:
-    """Map the arrays saved in a folder, read-only, and return them with their generation.
+def load_arrays(path: Path, names: Collection[str]) -> tuple[Arrays, int, str]:
+    """Map the arrays saved in a folder, read-only; return them, their generation and its mark.
 
     Raises:
         IndexDamagedError: Something is missing, or is not what was written.
     """
     try:
-        with read_sealed(path / _MANIFEST) as file:
+        with read_sealed(path / MANIFEST) as file:
             manifest = json.loads(file.readline())
         if manifest["format"] != _FORMAT:
             raise ValueError(f"its format is {manifest['format']}, not {_FORMAT}")
@@ -56,7 +63,7 @@ def load_arrays(path: Path, names: Collection[str]) -> tuple[Arrays, int]:
         for name in names:
             with read_sealed(_file(folder, name)):
                 pass  # reading it checked it
-        return _map(folder, names), int(manifest["generation"])
+        return _map(folder, names), int(manifest["generation"]), str(manifest["mark"])
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         # A writer may also have replaced the folder while it was read.
         raise IndexDamagedError(f"{path}: cannot be read ({error!r}); rebuild it") from error

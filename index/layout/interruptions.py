@@ -52,13 +52,15 @@ def _first_half(draft: Draft, stitched: Sequence[Draft], opened: Sequence[int]) 
     if not opened or draft.kind is BlockKind.FOOTNOTE:
         return None
     at = opened[-1]
-    between = stitched[at + 1 :]
     turns_page = draft.lines[0].page == stitched[at].lines[-1].page + 1 > 0
+    if len(stitched) - 1 - at > _FARTHEST_CONTINUATION:
+        return None
+    between = stitched[at + 1 :]
     if not draft.is_continuation:
         # A capital goes on with a sentence only over a page break with nothing but notes between.
         notes_only = all(block.kind is BlockKind.FOOTNOTE for block in between)
         return at if turns_page and notes_only and not NUMBERED_HEADING.match(draft.text) else None
     apart = [block for block in between if block.kind is not BlockKind.PARAGRAPH]
-    if len(between) > _FARTHEST_CONTINUATION or (between and not apart and not turns_page):
+    if between and not apart and not turns_page:
         return None
     return at

@@ -13,12 +13,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Condition, Lock, get_ident
 
-from index.catalogue import Catalogue
+from index.catalogue import CACHES, Catalogue
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Counts, DocumentSummary, State
 from index.catalogue.readings import Reading
-from index.catalogue.verifying import document_problems
-from index.errors import IndexFolderError, IndexLockedError
+from index.catalogue.verifying import document_problems, file_notes, file_problems
+from index.errors import IndexDamagedError, IndexFolderError, IndexLockedError
 from index.records import Document
 from index.store.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
 from index.store.locking import WriterLock
@@ -38,8 +38,9 @@ class Store:
         self.folder = folder
         self.catalogue = catalogue
         self.embedder_name = embedder_name
-        self._vectors = VectorCache(folder / "vectors.faiss")
-        self._keywords = KeywordCache(folder / "keywords")
+        vectors, keywords = CACHES
+        self._vectors = VectorCache(folder / vectors)
+        self._keywords = KeywordCache(folder / keywords)
         self._lock = WriterLock(folder)
         self._wrote = False
         self._turn = Condition()
@@ -149,22 +150,32 @@ class Store:
     def verify(self) -> tuple[str, ...]:
         """Return what breaks an invariant, a line each; nothing when all is well."""
         problems = self.catalogue.problems()
-        with self.catalogue.reading() as rows:
-            problems += document_problems(rows)
-        problems += [
-            f"{cache.path} {found.fault}: mend it with `assistant doctor --repair`"
-            for cache, found in self._examined()
-            if found.fault
-        ]
-        return tuple(problems)
+        try:
+            with self.catalogue.reading() as rows:
+                problems += document_problems(rows)
+                problems += file_problems(rows)
+            problems += [
+                f"{cache.path} {found.fault}: mend it with `assistant doctor --repair`"
+                for cache, found in self._examined()
+                if found.fault
+            ]
+        except IndexDamagedError as error:  # of that there is no more to be said
+            problems.append(str(error))
+        return tuple(dict.fromkeys(problems))
 
     def notes(self) -> tuple[str, ...]:
-        """Return which caches lag behind, a line each: searches bring them up to date."""
-        return tuple(
-            f"{cache.path} {found.lag}: searches bring it up to date"
-            for cache, found in self._examined()
-            if found.lag
-        )
+        """Return what lags behind, a line each: caches, and documents whose files have changed."""
+        try:
+            with self.catalogue.reading() as rows:
+                notes = list(file_notes(rows))
+            notes += [
+                f"{cache.path} {found.lag}: searches bring it up to date"
+                for cache, found in self._examined()
+                if found.lag
+            ]
+        except IndexDamagedError:  # which is more than a note
+            return ()
+        return tuple(notes)
 
     def repair(self) -> None:
         """Make the caches anew from the catalogue, within ``writing``."""
@@ -210,7 +221,7 @@ class Store:
 
     def _are_current(self, rows: Reading, *, everything: bool) -> bool:
         caches = self._caches(rows.state, everything=everything)
-        return all(cache.generation == rows.state.generation for cache in caches)
+        return all(cache.stands_at(rows.state) for cache in caches)
 
     def _caches(self, state: State, *, everything: bool) -> list[AnyCache]:
         if state.embedder and (everything or state.embedder == self.embedder_name):

@@ -18,6 +18,7 @@ from index.catalogue.entries import State
 from index.catalogue.readings import Reading
 from index.errors import IndexDamagedError
 from index.keywords import KeywordIndex
+from index.keywords.arrays import MANIFEST
 from index.terms import terms
 from index.vectors import VectorIndex
 
@@ -29,7 +30,7 @@ _DISAGREES = "does not agree with the catalogue"
 class _Searchable(Protocol):
     def __len__(self) -> int: ...
     def remove(self, numbers: NDArray[np.int64]) -> None: ...
-    def save(self, path: Path, *, generation: int) -> None: ...
+    def save(self, path: Path, *, generation: int, mark: str) -> None: ...
 
 
 Index = TypeVar("Index", bound=_Searchable)
@@ -47,11 +48,14 @@ class Cache(ABC, Generic[Index]):
 
     Attributes:
         generation: The generation that it stands at; -1 where it must be loaded first.
+        mark: Of the commit that made the generation.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._last_written = path  # what is there once it was ever saved whole
         self.generation = -1
+        self.mark = ""
         self._index: Index | None = None
         self._rebuilt = False
 
@@ -65,7 +69,7 @@ class Cache(ABC, Generic[Index]):
     @property
     def is_unsaved(self) -> bool:
         """Whether what is on disk is missing, or known not to be usable."""
-        return self._rebuilt or not self.path.exists()
+        return self._rebuilt or not self._last_written.exists()
 
     @property
     def was_rebuilt(self) -> bool:
@@ -74,15 +78,15 @@ class Cache(ABC, Generic[Index]):
 
     def preload(self, state: State) -> None:
         """Read what is on disk before a reading begins: so it is not newer than the reading."""
-        if self.generation < self._oldest(state) and self.path.exists():
+        if self.generation < self._oldest(state) and self._last_written.exists():
             with suppress(IndexDamagedError):  # said when it is brought forward
-                self._index, self.generation = self._read_again()
+                self._index, self.generation, self.mark = self._read_again()
 
     def forward(self, rows: Reading) -> None:
         """Bring the search to the generation of ``rows``, from disk or anew where it must be."""
-        if self.generation == rows.state.generation:
+        if self.stands_at(rows.state):
             return
-        if not self._oldest(rows.state) <= self.generation < rows.state.generation:
+        if not self._is_of_the_history(rows):
             self._load(rows)
         if not self._comes_to_agree(rows):
             _warn(self.path, _DISAGREES)
@@ -90,8 +94,8 @@ class Cache(ABC, Generic[Index]):
 
     def examine(self, rows: Reading) -> CacheCondition:
         """Compare what is on disk, preloaded, with the catalogue; for a cache of no other use."""
-        if not self._oldest(rows.state) <= self.generation <= rows.state.generation:
-            condition = self._read_checked(rows.state)
+        if not self._is_of_the_history(rows):
+            condition = self._read_checked(rows)
             if condition.fault or condition.lag:
                 return condition if self._expected(rows) else CacheCondition(condition.fault)
         behind = rows.state.generation - self.generation
@@ -106,31 +110,40 @@ class Cache(ABC, Generic[Index]):
 
     def save(self) -> None:
         """Write the search to disk with its generation, whole or not at all."""
-        self.index.save(self.path, generation=self.generation)
+        self.index.save(self.path, generation=self.generation, mark=self.mark)
         self._rebuilt = False
 
+    def stands_at(self, state: State) -> bool:
+        """Tell whether it is of the very commit that a state is of."""
+        return (self.generation, self.mark) == (state.generation, state.mark)
+
+    def _is_of_the_history(self, rows: Reading) -> bool:
+        """Tell whether it is of a commit that can be brought forward to the reading's."""
+        is_known = self._oldest(rows.state) <= self.generation <= rows.state.generation
+        return is_known and rows.mark_of(self.generation) == self.mark
+
     def _load(self, rows: Reading) -> None:
-        fault, lag = self._read_checked(rows.state)
+        fault, lag = self._read_checked(rows)
         if fault or lag:
             if rows.state.history >= self._begun(rows.state):
                 _warn(self.path, fault or lag)
             self._clear(rows)
 
-    def _read_checked(self, state: State) -> CacheCondition:
+    def _read_checked(self, rows: Reading) -> CacheCondition:
         """Read what is on disk, and tell what keeps it from being brought forward."""
-        if not self.path.exists():
+        if not self._last_written.exists():
             return CacheCondition(lag="is missing")
         try:
-            self._index, self.generation = self._read_again()
+            self._index, self.generation, self.mark = self._read_again()
         except IndexDamagedError as error:
             return CacheCondition(f"is damaged ({error})")
-        if self.generation > state.generation:
+        if self.generation > rows.state.generation:
             return CacheCondition("is newer than the catalogue")
-        if self.generation < self._oldest(state):
+        if self.generation < self._oldest(rows.state):
             return CacheCondition(lag="is too old to be brought forward")
-        return CacheCondition()
+        return CacheCondition("" if self._is_of_the_history(rows) else "is of another history")
 
-    def _read_again(self) -> tuple[Index, int]:
+    def _read_again(self) -> tuple[Index, int, str]:
         try:
             return self._read()
         except IndexDamagedError:
@@ -153,10 +166,10 @@ class Cache(ABC, Generic[Index]):
         since, self.generation = self.generation, -1  # what fails midway is not gone on with
         self.index.remove(rows.removed_since(since))
         self._add(rows, since)
-        self.generation = rows.state.generation
+        self.generation, self.mark = rows.state.generation, rows.state.mark
 
     @abstractmethod
-    def _read(self) -> tuple[Index, int]: ...
+    def _read(self) -> tuple[Index, int, str]: ...
 
     @abstractmethod
     def _empty(self, state: State) -> Index: ...
@@ -179,7 +192,7 @@ class Cache(ABC, Generic[Index]):
 class VectorCache(Cache[VectorIndex]):
     """The dense search: the vectors of the catalogue's present embedder."""
 
-    def _read(self) -> tuple[VectorIndex, int]:
+    def _read(self) -> tuple[VectorIndex, int, str]:
         return VectorIndex.load(self.path)
 
     def _empty(self, state: State) -> VectorIndex:
@@ -202,7 +215,11 @@ class VectorCache(Cache[VectorIndex]):
 class KeywordCache(Cache[KeywordIndex]):
     """The keyword search over all passages."""
 
-    def _read(self) -> tuple[KeywordIndex, int]:
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._last_written = path / MANIFEST
+
+    def _read(self) -> tuple[KeywordIndex, int, str]:
         return KeywordIndex.load(self.path)
 
     def _empty(self, state: State) -> KeywordIndex:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import IndexLockedError
+from index.errors import IndexFolderError, IndexLockedError
 
 
 class WriterLock:
@@ -39,8 +39,14 @@ class WriterLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise IndexLockedError(self._message()) from None
+        except OSError as error:
+            place = f"{self._folder}: {error.strerror}"
+            raise IndexFolderError(
+                f"{place}: let it be written, make room there, or choose another folder"
+            ) from error
         try:
-            self._holder.write_text(str(os.getpid()))
+            with suppress(OSError):  # on a full disk the holder stays unnamed
+                self._holder.write_text(str(os.getpid()))
             yield
         finally:
             self._lock.release()

@@ -118,3 +118,16 @@ def test_damaged_calibration_is_refused_by_name(tmp_path: Path, content: str) ->
     (tmp_path / "calibration.json").write_text(content)
     with pytest.raises(CalibrationError, match=r"calibration\.json.*run `assistant calibrate`"):
         Calibration.load(tmp_path / "calibration.json")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('"slope": 2', '"slope": 3'), ('"checksum"', '"checksun"')]
+)
+def test_calibration_with_a_changed_value_is_refused(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "calibration.json"
+    Calibration(slope=2.0).save(file)
+    file.write_text(file.read_text().replace(before, after))
+    with pytest.raises(CalibrationError, match="assistant calibrate"):
+        Calibration.load(file)

@@ -10,8 +10,8 @@ import pytest
 
 from index.embedding import Embedder
 from index.store import Store
-from tests.conftest import HashingEmbedder
 from tests.index.five_towns import Opener, fill
+from torture.models import HashingEmbedder
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def test_arrays_are_loaded_as_they_were_saved(saved: Path) -> None:
-    loaded, generation = load_arrays(saved, ARRAYS)
+    loaded, generation, _ = load_arrays(saved, ARRAYS)
     assert generation == 3
     for name, array in ARRAYS.items():
         assert loaded[name].dtype == array.dtype
@@ -34,7 +34,7 @@ def test_saving_returns_what_loading_would(tmp_path: Path) -> None:
 
 
 def test_loaded_arrays_cannot_be_written(saved: Path) -> None:
-    loaded, _ = load_arrays(saved, ARRAYS)
+    loaded, *_ = load_arrays(saved, ARRAYS)
     with pytest.raises(ValueError, match="read-only"):
         loaded["left"][0] = 1
 
@@ -47,7 +47,7 @@ def test_save_leaves_one_copy_behind(saved: Path) -> None:
 
 
 def test_arrays_that_are_mapped_outlive_the_next_save(saved: Path) -> None:
-    before, _ = load_arrays(saved, ARRAYS)
+    before, *_ = load_arrays(saved, ARRAYS)
     save_arrays(saved, {**ARRAYS, "left": np.zeros(1000)}, generation=4)
     assert before["left"].tolist() == ARRAYS["left"].tolist()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.cleaning import clean
 from index.layout import find_blocks
-from index.records import BlockKind, Extraction, SourceBlock, agree
+from index.records import Alignment, BlockKind, Extraction, Range, SourceBlock, agree
 
 NOTES = "\n\n¹ Harbour gazette, p. 3.\n\n² Ibid.\n\n³ Ibid."
 
@@ -131,3 +131,35 @@ def test_cleaning_loses_no_word(text: str) -> None:
         return sorted(re.findall(r"[^\W\d_²]", unicodedata.normalize("NFKD", of)))
 
     assert letters(cleaned(text)) == letters(text)
+
+
+def clean_ranges(source_text: str, kind: BlockKind, *ranges: Range) -> tuple[str, Alignment]:
+    block = SourceBlock(kind, ranges)
+    text, alignment, _ = clean(Extraction(source_text, (block,), "text/x", "x/1"))
+    return text, alignment
+
+
+def test_accent_is_not_composed_with_a_letter_that_markup_parts_it_from() -> None:
+    text, alignment = clean_ranges("e<b>\u0301", BlockKind.PARAGRAPH, (0, 1), (4, 5))
+    assert (text, alignment.source_ranges(0, 2)) == ("e\u0301", ((0, 1), (4, 5)))
+
+
+def test_marks_that_would_only_change_places_stay() -> None:
+    text, alignment = clean_ranges("q\u0307\u0323", BlockKind.PARAGRAPH, (0, 3))
+    assert (text, alignment.source_ranges(0, 2)) == ("q\u0307\u0323", ((0, 2),))
+
+
+def test_note_marker_at_the_end_of_a_cell_leaves_no_source_behind() -> None:
+    text, alignment = clean_ranges("France.²|1949", BlockKind.TABLE_ROW, (0, 8), (9, 13))
+    assert (text, alignment.source_ranges(0, 12)) == ("France.\t1949", ((0, 7), (9, 13)))
+
+
+def test_accent_at_the_end_of_a_cell_is_shown_once() -> None:
+    text, alignment = clean_ranges("Cafe\u0301|1949", BlockKind.TABLE_ROW, (0, 5), (6, 10))
+    assert (text, alignment.source_ranges(0, 10)) == ("Cafe\u0301\t1949", ((0, 5), (6, 10)))
+
+
+def test_word_as_long_as_its_source_is_widened_when_it_was_put_together() -> None:
+    text, alignment = clean_ranges("\ufb02ight-\nTest", BlockKind.PARAGRAPH, (0, 11))
+    assert (text, alignment.widen(0, 2)) == ("flight-Test", (0, 7))
+    assert alignment.source_ranges(0, 7) == ((0, 6),)

@@ -18,8 +18,8 @@ from index.events import Committed
 from index.ingest import index
 from index.search import search
 from index.store import Store
-from tests.conftest import HashingEmbedder
 from tests.index.tiny import tiny_document
+from torture.models import HashingEmbedder
 
 
 class FailingEmbedder(HashingEmbedder):

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from index.ingest import index, remove
 from index.search import search
 from index.store import Store
-from tests.conftest import HashingEmbedder
+from torture.models import HashingEmbedder
 
 WORDS = ("council", "mission", "treaty", "Rome", "Kabul", "tanks")
 NAMES = st.sampled_from(["a.txt", "b.txt", "deep/c.txt", "deep/d.txt"])

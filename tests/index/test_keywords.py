@@ -179,7 +179,7 @@ def test_scores_are_those_of_rank_bm25_after_loading_and_changing(
 ) -> None:
     folder = tmp_path_factory.mktemp("keywords")
     index_of(dict(enumerate(before))).save(folder, generation=1)
-    loaded, _ = KeywordIndex.load(folder)
+    loaded, *_ = KeywordIndex.load(folder)
     added = dict(enumerate(after, start=len(before)))
     loaded.add(numbers(*added), after)
     loaded.remove(numbers(*removed))
@@ -202,18 +202,18 @@ def test_saved_index_is_the_same_when_loaded(tmp_path: Path) -> None:
     built = index_of(CORPUS)
     before = found(built, ["nato", "treaty"])
     built.save(tmp_path / "keywords", generation=7)
-    loaded, generation = KeywordIndex.load(tmp_path / "keywords")
+    loaded, generation, _ = KeywordIndex.load(tmp_path / "keywords")
     assert generation == 7
     assert found(loaded, ["nato", "treaty"]) == before == found(built, ["nato", "treaty"])
 
 
 def test_loaded_index_can_be_changed_and_saved_in_place(tmp_path: Path) -> None:
     index_of(CORPUS).save(tmp_path, generation=1)
-    loaded, _ = KeywordIndex.load(tmp_path)
+    loaded, *_ = KeywordIndex.load(tmp_path)
     loaded.remove(numbers(10))
     loaded.add(numbers(15), [["zebra"]])
     loaded.save(tmp_path, generation=2)
-    again, generation = KeywordIndex.load(tmp_path)
+    again, generation, _ = KeywordIndex.load(tmp_path)
     assert generation == 2
     assert set(again.numbers.tolist()) == {11, 12, 13, 14, 15}
     assert set(found(again, ["zebra"])) == {15}

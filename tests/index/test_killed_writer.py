@@ -12,7 +12,7 @@ import pytest
 
 from index.ingest import index
 from index.store import Store
-from tests.conftest import HashingEmbedder
+from torture.models import HashingEmbedder
 
 WRITER = """
 import json, sys
@@ -20,7 +20,7 @@ from pathlib import Path
 from index.events import event_json
 from index.ingest import index
 from index.store import Store
-from tests.conftest import HashingEmbedder
+from torture.models import HashingEmbedder
 import index.batches
 index.batches._PASSAGES = 3
 embedder = HashingEmbedder()

@@ -14,8 +14,8 @@ from index.errors import IndexFolderError, OversizedDocumentError
 from index.ingest import index
 from index.library import Library
 from index.store import Store
-from tests.conftest import HashingEmbedder
 from tests.index.tiny import tiny_document
+from torture.models import HashingEmbedder
 
 ROME = b"The council met in Rome.\n"
 OSLO = b"The council met in Oslo.\n"

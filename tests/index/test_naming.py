@@ -87,3 +87,7 @@ def test_name_of_nothing_is_said_to_be(catalogue: Catalogue) -> None:
 )
 def test_name_for_a_file_stays_in_its_folder_and_is_readable(given: str, name: str) -> None:
     assert safe_name(given) == name
+
+
+def test_suffix_that_no_file_system_takes_is_cut() -> None:
+    assert len(safe_name(f"a.{'b' * 400}").encode()) == 200

@@ -113,3 +113,25 @@ def test_no_passage_is_longer_than_the_limit_and_no_word_is_lost(
         searched = f"{passage.context(document.title)}\n{passage.text}"
         assert counter.count_tokens([searched])[0] + 2 <= max_tokens
         assert passage.text == document.text[passage.start : passage.end]
+
+
+class NoCounter:
+    """Gives every text no token, as a tokenizer does with signs that it does not know."""
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        return [0] * len(texts)
+
+
+def test_text_of_no_tokens_is_divided_by_its_length() -> None:
+    counter: TokenCounter = NoCounter()  # type: ignore[assignment]
+    sentences = split(document_of("A! " * 1000), counter, max_tokens=52)
+    assert max(len(passage.sentences) for passage in sentences) == 52 - 2
+    word = split(document_of("a" * 10_000), counter, max_tokens=52)
+    assert max(len(passage.text) for passage in word) <= 50 * 16
+
+
+def test_heading_with_nothing_but_a_note_below_it_is_found() -> None:
+    texts = [
+        passage.text for passage in passages_of("It was.\n\n1. Members\n\n² Gazette, p. 3.", 60)
+    ]
+    assert "1. Members" in texts

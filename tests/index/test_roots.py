@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.catalogue.entries import Root, Stamp
-from index.roots import Scan, ScanRules, scan, scope_of
+from index.roots import Scan, ScanRules, read_file, scan, scope_of
 
 SECOND = 1_000_000_000
 
@@ -168,3 +168,24 @@ def test_stamp_proves_nothing_of_a_file_that_was_just_written() -> None:
 )
 def test_stamp_that_differs_proves_nothing(now: Stamp) -> None:
     assert not Stamp(5, 1, 2, 10 * SECOND).proves_unchanged(now)
+
+
+def test_what_is_read_is_the_file_that_lies_in_the_root(tmp_path: Path, docs: Path) -> None:
+    (docs / "inside.txt").symlink_to(docs / "a.txt")
+    assert read_file(docs / "inside.txt", docs, 100) == b"a"
+    with pytest.raises(OSError, match="over the limit"):
+        read_file(docs / "a.txt", docs, 0)
+
+
+def test_what_was_put_in_a_file_s_place_is_neither_read_nor_waited_for(
+    tmp_path: Path, docs: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (docs / "outside.txt").symlink_to(tmp_path / "secret.txt")
+    (docs / "device.txt").symlink_to("/dev/zero")
+    os.mkfifo(docs / "pipe.txt")
+    with pytest.raises(OSError, match="linked elsewhere"):
+        read_file(docs / "outside.txt", docs, 100)
+    for name in ("device.txt", "pipe.txt", "deep"):
+        with pytest.raises(OSError, match=r"no regular file|[Ii]s a directory"):
+            read_file(docs / name, docs, 100)

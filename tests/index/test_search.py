@@ -11,8 +11,8 @@ from index.errors import UnknownDocumentError
 from index.records import Retriever
 from index.search import search
 from index.store import Store
-from tests.conftest import HashingEmbedder
 from tests.index.tiny import tiny_document
+from torture.models import HashingEmbedder
 
 ROME = tiny_document("rome.txt", "The council met in Rome in 2002.")
 KABUL = tiny_document("kabul.txt", "The mission in Kabul ended in 2021.")

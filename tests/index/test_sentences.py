@@ -69,3 +69,7 @@ def test_sentences_hold_every_character_that_is_not_white_space(text: str) -> No
     ranges = split_sentences(text)
     assert "".join("".join(text[s:e] for s, e in ranges).split()) == "".join(text.split())
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(ranges))
+
+
+def test_long_runs_of_full_stops_are_read_in_time() -> None:
+    assert sentences("." * 100_000) == ["." * 100_000]

@@ -207,7 +207,7 @@ def test_nothing_is_lost_when_a_grown_index_is_sorted_anew() -> None:
 def test_saved_index_loads_with_its_generation(tmp_path: Path) -> None:
     vectors = _random(40, 8)
     _index(np.arange(40, dtype=np.int64), vectors).save(tmp_path / "v", generation=7)
-    index, generation = VectorIndex.load(tmp_path / "v")
+    index, generation, _ = VectorIndex.load(tmp_path / "v")
     assert (len(index), index.dimension, generation) == (40, 8, 7)
     assert index.search(vectors[3], 1)[0].tolist() == [3]
     index.add(_numbers(40), _random(1, 8, seed=9))
@@ -216,7 +216,7 @@ def test_saved_index_loads_with_its_generation(tmp_path: Path) -> None:
 
 def test_saved_large_index_answers_as_before(tmp_path: Path, approximate: VectorIndex) -> None:
     approximate.save(tmp_path / "v", generation=1)
-    index, _ = VectorIndex.load(tmp_path / "v")
+    index, *_ = VectorIndex.load(tmp_path / "v")
     query = _clustered(1, 32, seed=8)[0]
     before, after = approximate.search(query, 20), index.search(query, 20)
     assert after[0].tolist() == before[0].tolist()
@@ -226,7 +226,7 @@ def test_saved_large_index_answers_as_before(tmp_path: Path, approximate: Vector
 
 def test_empty_index_is_saved_too(tmp_path: Path) -> None:
     VectorIndex(5).save(tmp_path / "v", generation=2)
-    index, generation = VectorIndex.load(tmp_path / "v")
+    index, generation, _ = VectorIndex.load(tmp_path / "v")
     assert (len(index), index.dimension, generation) == (0, 5, 2)
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index.catalogue.entries import Stamp
+from index.embedding import Embedder
+from index.ingest import index
 from index.store import Store
 from tests.index.five_towns import (
     Opener,
@@ -86,7 +89,9 @@ def test_passage_that_does_not_slice_its_document_is_a_problem(
         raw.execute("UPDATE passages SET text = ? WHERE number = 1", (b"The council slept.",))
     raw.close()
     [problem] = opened().verify()
-    assert problem.startswith("notes/Rome.txt: passage")
+    assert problem.startswith(
+        "notes/Rome.txt: a passage in the catalogue is not what was committed"
+    )
 
 
 @pytest.mark.parametrize("damage", [damage_vectors, damage_keywords])
@@ -100,3 +105,39 @@ def test_damaged_cache_is_a_problem_until_repaired(
     with store.writing():
         store.repair()
     assert opened().verify() == ()
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_file_that_is_not_what_was_indexed_is_found(
+    is_settled: bool, tmp_path: Path, embedder: Embedder
+) -> None:
+    file = tmp_path / "notes" / "rome.txt"
+    file.parent.mkdir()
+    file.write_text("The council met in Rome.")
+    with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as store:
+        list(index(store, [file.parent], embedder=embedder))
+    with Store.open(tmp_path / "index", embedder_name=embedder.name) as store:
+        assert store.verify() == store.notes() == ()
+        file.write_text("The council met in Bonn.")
+        if is_settled:  # the disk has changed what nobody wrote
+            with store.catalogue.reading() as rows:
+                [document] = rows.documents()
+            store.catalogue.touch({document.id: Stamp.of(file.stat())})
+            [problem] = store.verify()
+            assert "not what was indexed, though its time and size are" in problem
+        else:
+            assert store.verify() == ()
+            [note] = store.notes()
+            assert f"{file} has changed since it was indexed" in note
+            file.unlink()
+            [note] = store.notes()
+            assert "is gone" in note
+
+
+def test_caches_that_were_never_saved_whole_are_missing_and_no_problem(
+    folder: Path, opened: Opener
+) -> None:
+    (folder / "keywords" / "manifest.json").unlink()
+    assert opened().verify() == ()
+    [note] = opened().notes()
+    assert "keywords is missing" in note

@@ -18,7 +18,7 @@ from index.documents import document_id
 from index.ingest import index
 from index.records import Hit
 from index.store import Store
-from tests.conftest import HashingEmbedder
+from torture.models import HashingEmbedder
 
 _FILLER = "Of its rules, <i>many</i> are still in use & none was ever written down.\n\n"
 COUNCIL = (

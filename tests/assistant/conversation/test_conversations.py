@@ -67,3 +67,28 @@ def test_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / CONVERSATIONS_FILE).write_text("no database " * 100)
     with pytest.raises(IndexDamagedError, match=CONVERSATIONS_FILE):
         Conversations(tmp_path)
+
+
+def test_answer_that_is_not_what_was_kept_is_never_shown(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        conversations.add("one", answer_to("When?"))
+        assert conversations.problems() == []
+        with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
+            database.execute("UPDATE turns SET reply = replace(reply, 'When', 'Then')")
+        with pytest.raises(IndexDamagedError, match="not what was kept"):
+            conversations.read("one")
+        [problem] = conversations.problems()
+        assert problem.startswith("turn 1 of conversation one: ")
+
+
+def test_answers_kept_by_format_2_are_read(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        conversations.add("one", answer_to("When?"))
+        kept = conversations.read("one")
+    with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
+        [(reply,)] = database.execute("SELECT reply FROM turns")
+        database.execute("UPDATE turns SET reply = ?", (reply.partition("\n")[0],))
+        database.execute("UPDATE state SET format = 2")
+    with closing(Conversations(tmp_path)) as conversations:
+        assert conversations.read("one") == kept
+        assert conversations.problems() == []

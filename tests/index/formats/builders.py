@@ -53,7 +53,7 @@ def pdf(
     if info:
         objects.append(f"<<{info}>>".encode("cp1252"))
         trailer += f"/Info {len(objects)} 0 R"
-    return _assemble(objects, trailer)
+    return assemble(objects, trailer)
 
 
 def _draw(drawn: Drawn) -> bytes:
@@ -62,7 +62,7 @@ def _draw(drawn: Drawn) -> bytes:
     return f"BT /F {size} Tf {x} {y} Td ({escaped}) Tj ET".encode("cp1252")
 
 
-def _assemble(objects: Sequence[bytes], trailer: str) -> bytes:
+def assemble(objects: Sequence[bytes], trailer: str) -> bytes:
     out = bytearray(b"%PDF-1.4\n")
     places = []
     for number, body in enumerate(objects, start=1):

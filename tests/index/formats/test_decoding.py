@@ -54,3 +54,8 @@ def test_declared_encoding_counts_only_where_utf_8_fails() -> None:
 def test_binary_data_is_no_text(data: bytes) -> None:
     with pytest.raises(DamagedDocumentError):
         decode(data, PATH)
+
+
+def test_letters_with_a_few_nuls_among_them_are_no_utf_16() -> None:
+    with pytest.raises(DamagedDocumentError):
+        decode(b"Paris\0Rome. " * 9, Path("a.txt"))
