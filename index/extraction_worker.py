@@ -55,7 +55,7 @@ def main(descriptor: int) -> None:
             while True:
                 asked: tuple[bytes, FoundFile, str] = pipe.recv()
                 pipe.send(_read(*asked, limits=limits))
-        except EOFError:
+        except (EOFError, BrokenPipeError):  # nobody asks any more
             return
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)  # a process that has run out once is not to be trusted
