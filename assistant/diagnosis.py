@@ -1,4 +1,4 @@
-"""What is wrong in an index folder, and how much of it can be mended."""
+"""What is wrong in an index folder: its index, its conversations and its calibration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from assistant.confidence import CALIBRATION_FILE, Calibration
 from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
 from index.errors import CalibrationError, IndexDamagedError, IndexFolderError
 from index.store import Store
-from index.store.mending import mend
 
 
 def examine(folder: Path) -> tuple[list[str], list[str]]:
@@ -33,15 +32,6 @@ def examine(folder: Path) -> tuple[list[str], list[str]]:
         problems.append(str(error))
     problems += [*_conversation_problems(folder), *_calibration_problems(folder)]
     return problems, notes
-
-
-def repair(folder: Path) -> list[str]:
-    """Restore what can be; what cannot is still found by ``examine``.
-
-    Returns:
-        What was damaged and what became of it, a line each.
-    """
-    return mend(folder)
 
 
 def _conversation_problems(folder: Path) -> Iterator[str]:

@@ -86,10 +86,10 @@ def status(as_json: bool, **flags: Any) -> None:
 def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
     """Check that the index is whole, and each document still what its file is."""
     from assistant.diagnosis import examine
-    from assistant.diagnosis import repair as repaired_in
+    from index.store.mending import mend
 
     folder = load_settings(flags).index
-    repaired = repaired_in(folder) if repair else []
+    repaired = mend(folder) if repair else []
     problems, notes = examine(folder)
     lines = [*repaired, *problems, *(f"note: {note}" for note in notes)]
     text = "\n".join(lines if problems else [*lines, "All is well."])

@@ -8,10 +8,11 @@ import pytest
 
 from assistant.confidence import CALIBRATION_FILE
 from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
-from assistant.diagnosis import examine, repair
+from assistant.diagnosis import examine
 from index.embedding import Embedder
 from index.ingest import index
 from index.store import Store
+from index.store.mending import mend
 
 
 @pytest.fixture
@@ -42,6 +43,6 @@ def test_damaged_catalogue_is_a_problem_until_it_is_repaired(folder: Path) -> No
         raw.execute("DROP TABLE passages")
     problems, _ = examine(folder)
     assert any("no such table" in problem for problem in problems)
-    told = repair(folder)
+    told = mend(folder)
     assert any(f"assistant index {folder.parent / 'documents'}" in line for line in told)
     assert examine(folder)[0] == []
