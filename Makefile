@@ -48,7 +48,7 @@ screenshots: install browser ## photograph the chat page into docs/screenshots
 	$(BIN)/python -m tools.screenshots
 
 evaluate: .venv-peers/installed ## ask the sample's test set, and TESTSETS, beside Haystack and txtai
-	@.venv-peers/bin/python -m benchmarks.peers tests/data/documents.jsonl $(TESTSETS) --documents documents
+	@.venv-peers/bin/python -m benchmarks.peers tests/data/documents.jsonl=documents $(TESTSETS)
 
 clean: ## remove what the targets made, the index included
 	rm -rf .venv .venv-peers .assistant build dist .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

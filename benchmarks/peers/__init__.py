@@ -1,9 +1,9 @@
 """This project beside Haystack and txtai: the same questions, documents and weights, in one run.
 
-``python -m benchmarks.peers TESTSET... [--documents PATH] [--questions N] [--precision P]
-[--json FILE]`` prints one table; ``make evaluate`` installs the peers beside the project, in
-``.venv-peers``, and prints it for the sample corpus. Test sets are what ``assistant evaluate``
-reads; of public ones the half is asked that nothing was fitted on (``benchmarks/halves.py``).
+``python -m benchmarks.peers TESTSET[=DOCUMENTS]... [--questions N] [--precision P] [--json FILE]``
+prints one table; ``make evaluate`` installs the peers beside the project, in ``.venv-peers``, and
+prints it for the sample corpus. Test sets are what ``assistant evaluate`` reads; of public ones the
+half is asked that nothing was fitted on (``benchmarks/halves.py``).
 
 What is the same for all: the weights of embedder and reader, torch's number of threads, and the
 questions, which the systems take in turns. Everybody always answers: abstention is off, and only
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.testsets.records import CorpusDocument
-from index.records import Retriever
 
 DEPTH = 100  # passages that a ranking of documents is made of
 
@@ -41,8 +40,8 @@ class System(Protocol):
     def ask(self, question: str) -> str:
         """Return the best answer, "" where there is none."""
 
-    def rank(self, question: str, retriever: Retriever) -> list[str]:
-        """Return the documents found, best first, each once."""
+    def rank(self, question: str) -> list[str]:
+        """Return the documents found, by words and by meaning, best first, each once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Compare: ``python -m benchmarks.peers TESTSET... [--documents PATH] [--questions N]``."""
+"""Compare: ``python -m benchmarks.peers TESTSET[=DOCUMENTS]... [--questions N]``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from assistant.opening import SHIPPED_READER
 from assistant.testsets.reading import read_test_set
 from benchmarks.peers import Models, System
 from benchmarks.peers.haystack import Haystack
-from benchmarks.peers.measuring import Measured, choose, measure, rates, timed
+from benchmarks.peers.measuring import RATE, Measured, choose, measure, timed
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.table import markdown
 from benchmarks.peers.txtai import Txtai
@@ -38,9 +38,23 @@ _FEW = 10  # documents: of no more than these all are found at 10
 _PATH = click.Path(exists=True, path_type=Path)
 
 
+class _Asked(click.ParamType[tuple[Path, Path | None]]):
+    """A test set and the documents that it asks about, where it does not bring them."""
+
+    name = "test set"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Path, Path | None]:
+        test_set, _, documents = value.partition("=")
+        return (
+            _PATH.convert(test_set, param, ctx),
+            _PATH.convert(documents, param, ctx) if documents else None,
+        )
+
+
 @click.command()
-@click.argument("paths", metavar="TESTSET...", nargs=-1, required=True, type=_PATH)
-@click.option("--documents", type=_PATH, help="What test sets without documents ask about.")
+@click.argument("asked", metavar="TESTSET[=DOCUMENTS]...", nargs=-1, required=True, type=_Asked())
 @click.option("--questions", type=click.IntRange(1), help="Ask no more of each test set.")
 @click.option(
     "--precision",
@@ -51,14 +65,20 @@ _PATH = click.Path(exists=True, path_type=Path)
     "project in whichever is faster here, as it also does with bfloat16.",
 )
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all there.")
-def main(paths: tuple[Path, ...], json_file: Path | None, **options: Any) -> None:
-    """Ask this project, Haystack and txtai the same questions, and print one table."""
+def main(
+    asked: tuple[tuple[Path, Path | None], ...], json_file: Path | None, **options: Any
+) -> None:
+    """Ask this project, Haystack and txtai the same questions, and print one table.
+
+    A test set that brings no documents is given with the file or folder that it asks about:
+    tests/data/documents.jsonl=documents.
+    """
     if not all(map(find_spec, ("haystack", "haystack_integrations", "txtai"))):
         raise click.UsageError("the peers are not installed here: run `make evaluate`")
     os.environ["HF_HUB_OFFLINE"] = "1"
     logging.getLogger("haystack").setLevel(logging.ERROR)
     try:
-        sets = {path.name: _compare(path, **options) for path in paths}
+        sets = dict(_compare(*one, **options) for one in asked)
     except AssistantError as error:
         raise click.ClickException(str(error)) from error
     settings = _settings(options)
@@ -73,14 +93,14 @@ def main(paths: tuple[Path, ...], json_file: Path | None, **options: Any) -> Non
 
 
 def _compare(
-    path: Path, documents: Path | None, questions: int | None, precision: str
-) -> Mapping[str, Measured]:
+    path: Path, files: Path | None, questions: int | None, precision: str
+) -> tuple[str, Mapping[str, Measured]]:
     test_set = choose(read_test_set(path), questions)
     of_peers = "float32" if precision == _OWN else precision
     models = Models(installed_folder(_EMBEDDER), SHIPPED_READER, of_peers)
-    files = None if test_set.documents else documents
-    if not test_set.documents and not files:
-        raise click.UsageError(f"{path} brings no documents: name them with --documents")
+    if bool(test_set.documents) == bool(files):
+        remedy = "brings its documents" if files else f"brings no documents: give {path}=DOCUMENTS"
+        raise click.UsageError(f"{path} {remedy}")
     embedder = load_embedder()
     with (
         _precision(precision),
@@ -93,9 +113,9 @@ def _compare(
         systems: list[System] = [ours, Haystack(models), Txtai(models)]
         indexed += [timed(partial(peer.index, texts)) for peer in systems[1:]]
         asked = measure(systems, test_set, with_recall=len(texts) > _FEW)
-    return {
-        system.name: replace(of, figures=of.figures | rates(len(texts), *made))
-        for system, of, made in zip(systems, asked, indexed, strict=True)
+    return f"{path.name}, {len(test_set.questions)} questions", {
+        system.name: replace(of, figures=of.figures | {RATE: passages / taken})
+        for system, of, (passages, taken) in zip(systems, asked, indexed, strict=True)
     }
 
 

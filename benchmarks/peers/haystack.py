@@ -10,7 +10,6 @@ from assistant.answering import READ
 from assistant.testsets.records import CorpusDocument
 from benchmarks.peers import DEPTH, Models
 from benchmarks.peers.passages import split
-from index.records import Retriever
 
 _RETRIEVED = 10  # by each retriever: its own default
 _JOINED = "reciprocal_rank_fusion"
@@ -88,28 +87,13 @@ class Haystack:
         answers = self._pipeline.run(given)["reader"]["answers"]
         return answers[0].data if answers else ""
 
-    def rank(self, question: str, retriever: Retriever) -> list[str]:
+    def rank(self, question: str) -> list[str]:
         """Return the documents found."""
-        found = {
-            Retriever.DENSE: self._find_dense,
-            Retriever.KEYWORDS: self._find_keywords,
-            Retriever.HYBRID: self._find,
-        }[retriever](question)
-        return list(dict.fromkeys(passage.meta["name"] for passage in found))
-
-    def _find_dense(self, question: str) -> list[Any]:
         embedding = self._text.run(text=question)["embedding"]
-        found: list[Any] = self._dense.run(query_embedding=embedding, top_k=DEPTH)["documents"]
-        return found
-
-    def _find_keywords(self, question: str) -> list[Any]:
-        found: list[Any] = self._keywords.run(query=question, top_k=DEPTH)["documents"]
-        return found
-
-    def _find(self, question: str) -> list[Any]:
-        both = [self._find_keywords(question), self._find_dense(question)]
-        found: list[Any] = self._joiner.run(documents=both)["documents"]
-        return found[:DEPTH]
+        keywords = self._keywords.run(query=question, top_k=DEPTH)["documents"]
+        dense = self._dense.run(query_embedding=embedding, top_k=DEPTH)["documents"]
+        found = self._joiner.run(documents=[keywords, dense])["documents"][:DEPTH]
+        return list(dict.fromkeys(passage.meta["name"] for passage in found))
 
 
 def _reader(models: Models) -> Any:

@@ -16,9 +16,9 @@ from assistant.evaluation.ranking import Run, score_rankings
 from assistant.testsets.records import Conversation, GoldQuestion, Qrels, TestSet
 from benchmarks.halves import digest, held_back
 from benchmarks.peers import System
-from index.records import Retriever
 
 MS = "median ms a question"
+RATE = "passages indexed a second"
 
 Result = TypeVar("Result")
 
@@ -60,14 +60,6 @@ def timed(call: Callable[[], Result]) -> tuple[Result, float]:
     return result, perf_counter() - begun
 
 
-def rates(documents: int, passages: int, taken: float) -> dict[str, float]:
-    """Return how fast documents were indexed that made so many passages in so many seconds."""
-    return {
-        "documents indexed a second": documents / taken,
-        "passages embedded a second": passages / taken,
-    }
-
-
 def measure(
     systems: Sequence[System], test_set: TestSet, *, with_recall: bool = True
 ) -> list[Measured]:
@@ -78,55 +70,33 @@ def measure(
         test_set: What to ask.
         with_recall: Whether to score the documents found beside the answers.
     """
+    texts = [question.text for question in test_set.questions]
     if test_set.format == "beir":
-        return _measure_rankings(systems, test_set)
-    questions = test_set.questions
-    asks = [system.ask for system in systems]
+        ranked = in_turns([system.rank for system in systems], texts)
+        return [
+            Measured({**_score(test_set, found, ("ndcg@10", "recall@10")), MS: median(ms)}, ms=ms)
+            for found, ms in ranked
+        ]
     measured = []
-    for system, given in zip(systems, in_turns(asks, _texts(test_set)), strict=True):
-        answers, ms = [answer for answer, _ in given], [taken for _, taken in given]
-        figures = score_answers(answers, questions)
+    answered = in_turns([system.ask for system in systems], texts)
+    for system, (answers, ms) in zip(systems, answered, strict=True):
+        figures = score_answers(answers, test_set.questions)
         if test_set.qrels and with_recall:
-            rankings = [system.rank(text, Retriever.HYBRID) for text in _texts(test_set)]
-            figures |= _score(test_set, Retriever.HYBRID, rankings, ("recall@10",))
+            figures |= _score(test_set, [system.rank(text) for text in texts], ("recall@10",))
         measured.append(Measured({**figures, MS: median(ms)}, answers, ms))
     return measured
 
 
-def _measure_rankings(systems: Sequence[System], test_set: TestSet) -> list[Measured]:
-    """Rank all ways, and take the time of the hybrid one."""
-    calls = [partial(system.rank, retriever=Retriever.HYBRID) for system in systems]
-    measured = []
-    for system, given in zip(systems, in_turns(calls, _texts(test_set)), strict=True):
-        ms = [taken for _, taken in given]
-        found = {Retriever.HYBRID: [ranking for ranking, _ in given]}
-        for retriever in (Retriever.DENSE, Retriever.KEYWORDS):
-            found[retriever] = [system.rank(text, retriever) for text in _texts(test_set)]
-        figures: dict[str, float] = {}
-        for retriever, rankings in found.items():
-            figures |= _score(test_set, retriever, rankings, ("ndcg@10", "recall@10"))
-        measured.append(Measured({**figures, MS: median(ms)}, ms=ms))
-    return measured
-
-
-def _texts(test_set: TestSet) -> list[str]:
-    return [question.text for question in test_set.questions]
-
-
 def _score(
-    test_set: TestSet,
-    retriever: Retriever,
-    rankings: Sequence[Sequence[str]],
-    metrics: Sequence[str],
+    test_set: TestSet, rankings: Sequence[Sequence[str]], metrics: Sequence[str]
 ) -> dict[str, float]:
     ids = [question.id for question in test_set.questions]
-    scores = score_run(test_set.qrels, dict(zip(ids, rankings, strict=True)), metrics)
-    return {f"{metric}, {retriever.value}": value for metric, value in scores.items()}
+    return score_run(test_set.qrels, dict(zip(ids, rankings, strict=True)), metrics)
 
 
 def in_turns(
     calls: Sequence[Callable[[str], Result]], texts: Sequence[str]
-) -> list[list[tuple[Result, float]]]:
+) -> list[tuple[list[Result], list[float]]]:
     """Give each text to every call before the next text, each time another call being the first.
 
     So whatever else the machine is doing slows all alike. What loads at the first is not timed.
@@ -136,12 +106,14 @@ def in_turns(
     """
     for call in calls:
         call(texts[0])
-    given: list[list[tuple[Result, float]]] = [[] for _ in calls]
+    given: list[tuple[list[Result], list[float]]] = [([], []) for _ in calls]
     for at, text in enumerate(tqdm(texts, disable=None)):
         for turn in range(len(calls)):
             number = (at + turn) % len(calls)
             result, taken = timed(partial(calls[number], text))
-            given[number].append((result, 1e3 * taken))
+            results, ms = given[number]
+            results.append(result)
+            ms.append(1e3 * taken)
     return given
 
 

@@ -17,7 +17,6 @@ from benchmarks.peers import DEPTH
 from index.embedding import Embedder
 from index.events import Event
 from index.ingest import index
-from index.records import Retriever
 from index.store import Store
 
 
@@ -66,14 +65,9 @@ class Ours:
         """Return the best answer."""
         return self._assistant.ask(Question(question, max_error=1.0)).answer
 
-    def rank(self, question: str, retriever: Retriever) -> list[str]:
+    def rank(self, question: str) -> list[str]:
         """Return the documents found."""
-        found = self._assistant.search(Question(question, top_k=DEPTH))
-        hits = {
-            Retriever.DENSE: found.dense,
-            Retriever.KEYWORDS: found.keywords,
-            Retriever.HYBRID: found.hits,
-        }[retriever]
+        hits = self._assistant.search(Question(question, top_k=DEPTH)).hits
         return list(dict.fromkeys(self._name(hit.passage.document_id) for hit in hits))
 
     def _name(self, document: str) -> str:

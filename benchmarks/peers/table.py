@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from benchmarks.peers.measuring import MS, Measured
+from benchmarks.peers.measuring import MS, RATE, Measured
 
 
 def markdown(sets: Mapping[str, Mapping[str, Measured]]) -> str:
@@ -33,6 +33,6 @@ def _cell(metric: str, value: float, first: float) -> str:
     if metric == MS:
         times = f" ({value / first:.1f}x)" if value != first else ""
         return f"{value:.0f}{times}"
-    if metric.endswith("a second"):
-        return f"{value:.1f}"
+    if metric == RATE:
+        return f"{value:.0f}"
     return f"{value:.3f}"

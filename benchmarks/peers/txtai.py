@@ -9,10 +9,8 @@ from assistant.answering import READ
 from assistant.testsets.records import CorpusDocument
 from benchmarks.peers import DEPTH, Models
 from benchmarks.peers.passages import split
-from index.records import Retriever
 
 _LONGEST = 512  # tokens: what the reader's encoder has positions for
-_DENSE = {Retriever.DENSE: 1.0, Retriever.KEYWORDS: 0.0, Retriever.HYBRID: 0.5}  # txtai's own
 
 
 class Txtai:
@@ -57,9 +55,9 @@ class Txtai:
                 return str(answer)
         return ""
 
-    def rank(self, question: str, retriever: Retriever) -> list[str]:
+    def rank(self, question: str) -> list[str]:
         """Return the documents found."""
-        found = self._embeddings.search(question, DEPTH, weights=_DENSE[retriever])
+        found = self._embeddings.search(question, DEPTH)
         return list(dict.fromkeys(self._names[int(passage["id"])] for passage in found))
 
 

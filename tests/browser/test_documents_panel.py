@@ -279,6 +279,17 @@ def test_many_documents_can_be_filtered(panel: Locator, page: Page) -> None:
     expect(panel).to_contain_text("No document has such a name.")
 
 
+def test_asking_again_before_the_first_close_is_told_loses_no_answer(
+    panel: Locator, page: Page
+) -> None:
+    document(panel, "script").get_by_role("button").evaluate(
+        "remove => { remove.click(); document.querySelector('#remove-document').close();"
+        " remove.click(); }"
+    )
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(panel.locator(".document")).to_have_count(2)
+
+
 def test_the_panel_works_by_keyboard_alone(page: Page, store: Store) -> None:
     page.goto("/")
     page.get_by_role("button", name="Documents", exact=True).focus()
@@ -300,6 +311,7 @@ def test_the_panel_works_by_keyboard_alone(page: Page, store: Store) -> None:
     expect(remove).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="Remove")).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel.locator(".document")).to_have_count(2)
     expect(panel.get_by_label("Add documents")).to_be_focused()

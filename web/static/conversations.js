@@ -1,7 +1,7 @@
 // The list of conversations: searched, renamed, deleted, and written down as Markdown.
 
 import { getJson, send } from "./ask.js";
-import { element } from "./dom.js";
+import { confirming, element } from "./dom.js";
 
 const panel = document.getElementById("conversations");
 const list = document.getElementById("conversation-list");
@@ -9,6 +9,10 @@ const search = document.getElementById("conversation-search");
 const none = document.getElementById("no-conversations");
 const confirmation = document.getElementById("delete-conversation");
 const status = document.getElementById("status");
+const confirmDeletion = confirming(confirmation, "delete", async (address, isHere) => {
+  await change(address, "DELETE");
+  if (isHere) location.assign("/");
+});
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** Fetch the list anew, where it is seen. */
@@ -74,13 +78,7 @@ function renderRenaming(summary, address) {
 
 function askToDelete(summary, address, isHere) {
   confirmation.querySelector("p").textContent = summary.title;
-  confirmation.returnValue = "keep";
-  confirmation.addEventListener("close", async () => {
-    if (confirmation.returnValue !== "delete") return;
-    await change(address, "DELETE");
-    if (isHere) location.assign("/");
-  }, { once: true });
-  confirmation.showModal();
+  confirmDeletion(address, isHere);
 }
 
 async function change(address, method, body) {

@@ -1,7 +1,7 @@
 // The documents panel: what is indexed, what of it is asked, what is added and removed.
 
 import { getJson, send } from "./ask.js";
-import { element } from "./dom.js";
+import { confirming, element } from "./dom.js";
 import { takeDropped } from "./dropping.js";
 import { count, renderFacts } from "./facts.js";
 import { inTurn, sendFiles } from "./uploads.js";
@@ -16,6 +16,7 @@ const filter = document.getElementById("document-filter");
 const list = document.getElementById("document-list");
 const none = document.getElementById("no-documents");
 const confirmation = document.getElementById("remove-document");
+const confirmRemoval = confirming(confirmation, "remove", remove);
 const status = document.getElementById("status");
 const welcome = document.getElementById("welcome");
 const scopes = document.querySelectorAll(".scope");
@@ -137,11 +138,7 @@ function askToRemove(found, name, button) {
   document.getElementById("remove-fate").textContent = found.uploaded
     ? `The file ${found.path} is deleted: it was added here, and this is the only copy the assistant has.`
     : `The file ${found.path} stays where it is. It is left out until “assistant index” names it.`;
-  confirmation.returnValue = "keep";
-  confirmation.addEventListener("close", () => {
-    if (confirmation.returnValue === "remove") remove(found, name, button);
-  }, { once: true });
-  confirmation.showModal();
+  confirmRemoval(found, name, button);
 }
 
 async function remove({ id }, name, button) {

@@ -15,3 +15,17 @@ export function marked(text, start, length) {
   const end = start + length;
   return [text.slice(0, start), element("mark", {}, text.slice(start, end)), text.slice(end)];
 }
+
+/** How to open a dialog that asks before `act`: what opening it is given, `act` gets when the answer is that. */
+export function confirming(dialog, answer, act) {
+  let asked;
+  // Added once, not at each opening: a close is told late, and may be told after the next opening.
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === answer) act(...asked);
+  });
+  return (...about) => {
+    asked = about;
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+}
