@@ -104,6 +104,7 @@ def _connect(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS},
+        hide_parameters=True,  # documents and questions stay out of errors, and so of logs
         pool_size=_CONNECTIONS,
         max_overflow=-1,
     )

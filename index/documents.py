@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from index.cleaning import clean
+from index.errors import OversizedDocumentError
 from index.formats import SUFFIXES, extract
 from index.records import Document, Extraction
 from index.roots import FoundFile
@@ -20,13 +21,16 @@ def document_id(root: str, path: str) -> str:
     return hashlib.sha256(f"{root}\n{path}".encode()).hexdigest()[:32]
 
 
-def read_document(data: bytes, file: FoundFile, root: str) -> Document:
+def read_document(data: bytes, file: FoundFile, root: str, most_characters: int) -> Document:
     """Make the document of a file's bytes.
 
     Raises:
-        ExtractionError: They cannot be read as one.
+        ExtractionError: They cannot be read as one, or hold more characters than are allowed.
     """
     extraction = encodable(extract(data, file.path))
+    if len(extraction.source_text) > most_characters:
+        held = f"holds {len(extraction.source_text):,} characters, over {most_characters:,}"
+        raise OversizedDocumentError(file.path, f"{held}; split it")
     return make_document(
         replace(extraction, title=extraction.title or file.path.stem),
         root=root,

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+UNFINISHED = ".new"  # the suffix of a file that is not all there yet
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -15,7 +17,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Until then it has a suffix that no format has: what a crash leaves of it is never indexed.
     """
-    temporary = path.with_name(f"{path.name}.new")
+    temporary = path.with_name(f"{path.name}{UNFINISHED}")
     try:
         with temporary.open("wb") as file:
             yield file

@@ -1,4 +1,4 @@
-"""Files → Documents, each read in a process that a hostile file may end, but not the run."""
+"""Files → Documents and pictures of pages, in a process that a hostile file may end, not ours."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
+from index.documents import read_document
 from index.errors import DamagedDocumentError, OversizedDocumentError
 from index.extraction_worker import OUT_OF_MEMORY, Failure, Limits
 from index.records import Document
@@ -26,24 +29,37 @@ _PROGRAM = (
 )
 _PATIENCE = 5.0  # seconds
 _REMEDY = "open it in its own program and save it anew, or split it"
+_TO_VIEW = Limits(seconds=20.0, memory=2**30)  # somebody waits for it
+
+Result = TypeVar("Result")
 
 
 @cache
 def extractor() -> Extractor:
     """Return this process's extractor: starting one takes longer than most files."""
-    shared = Extractor(Limits())
+    return _shared(Limits())
+
+
+@cache
+def viewer() -> Extractor:
+    """Return the extractor that pages are looked at with: it waits for no file being indexed."""
+    return _shared(_TO_VIEW)
+
+
+def _shared(limits: Limits) -> Extractor:
+    shared = Extractor(limits)
     atexit.register(shared.close)
     return shared
 
 
 class Extractor:
-    """Makes documents of files, one at a time, in a process of its own.
+    """Makes documents of files, or what else there is in them, in a process of its own.
 
-    Safe to use from several threads. The process is started with the first file, and again after
-    a file has ended it.
+    Safe to use from several threads, one file at a time. The process is started with the first
+    file, and again after a file has ended it.
 
     Args:
-        limits: What reading one file may take.
+        limits: What working on one file may take.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -57,39 +73,54 @@ class Extractor:
         Raises:
             ExtractionError: They cannot be read as one, or not within the limits.
         """
+        return self.call(file.path, read_document, data, file, root, self._limits.characters)
+
+    def call(self, path: Path, function: Callable[..., Result], *arguments: object) -> Result:
+        """Call a function in the process and return what it does.
+
+        Args:
+            path: The file that it works on, which errors name.
+            function: Of a module's own level, as the process imports it.
+            arguments: That it is called with.
+
+        Raises:
+            ExtractionError: It failed, or did not end within the limits.
+        """
         with self._lock:
             is_fresh = self._worker is None
-            read = self._read(data, file, root)
-            if isinstance(read, int) and not is_fresh:  # for want of what files before it took?
-                read = self._read(data, file, root)
-        if isinstance(read, int):
-            read = self._fatal(read)
-        if isinstance(read, Failure):
-            raise read.kind(file.path, read.reason)
-        return read
+            done = self._call(function, arguments)
+            if isinstance(done, _Death) and not is_fresh:  # of what files before it took?
+                done = self._call(function, arguments)
+        if isinstance(done, _Death):
+            done = self._fatal(done.code)
+        if isinstance(done, Failure):
+            raise done.kind(path, done.reason)
+        return done
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._end()
 
-    def _read(self, data: bytes, file: FoundFile, root: str) -> Document | Failure | int:
-        """Return what the process makes of a file, or its exit code where the file ended it."""
+    def _call(
+        self, function: Callable[..., Result], arguments: tuple[object, ...]
+    ) -> Result | Failure | _Death:
         if self._worker is None or self._worker.owner != os.getpid():  # of before a fork
             self._worker = _start(self._limits)
         worker = self._worker
         try:
-            worker.pipe.send((data, file, root))
+            worker.pipe.send((function, arguments))
             if not worker.pipe.poll(self._limits.seconds):
                 self._end()
                 late = f"it was not read within {self._limits.seconds:g} seconds"
                 return Failure(DamagedDocumentError, f"{late}; {_REMEDY}")
-            return worker.pipe.recv()
+            done: Result | Failure = worker.pipe.recv()
         except (EOFError, OSError):
-            return self._end(patience=_PATIENCE)
+            return _Death(self._end(patience=_PATIENCE))
         except BaseException:  # what it goes on to send would be taken for the next file's
             self._end()
             raise
+        return done
 
     def _fatal(self, code: int) -> Failure:
         if code == OUT_OF_MEMORY:
@@ -118,7 +149,14 @@ class Extractor:
 class _Worker:
     owner: int  # process id
     process: subprocess.Popen[bytes]
-    pipe: Connection[Any, Document | Failure]
+    pipe: Connection[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Death:
+    """The process was ended by what it worked on."""
+
+    code: int  # its exit code
 
 
 def _start(limits: Limits) -> _Worker:
@@ -131,5 +169,5 @@ def _start(limits: Limits) -> _Worker:
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # Ctrl-C is for the process that asks
         )
-    ours.send(limits)
+    ours.send(limits.memory)
     return _Worker(os.getpid(), process, ours)

@@ -1,17 +1,19 @@
-"""The process that files are read in; see ``index.extracting``."""
+"""The process that files are opened in; see ``index.extracting``."""
 
 from __future__ import annotations
 
 import os
 import resource
+import select
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from threading import Thread
+from typing import Any
 
-from index.documents import read_document
-from index.errors import DamagedDocumentError, ExtractionError, OversizedDocumentError
-from index.records import Document
-from index.roots import FoundFile
+import index.documents  # noqa: F401 -- what readers import is not to be taken for a file's
+from index.errors import DamagedDocumentError, ExtractionError
 
 OUT_OF_MEMORY = 77  # exit code
 _STATM = "/proc/self/statm"
@@ -19,7 +21,7 @@ _STATM = "/proc/self/statm"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may take.
+    """What working on one file may take.
 
     Attributes:
         seconds: Of the clock.
@@ -41,24 +43,32 @@ class Failure:
 
 
 def main(descriptor: int) -> None:
-    """Read files until nobody asks any more.
+    """Call functions until nobody asks any more.
 
     Args:
-        descriptor: Of a pipe, on which limits come first; then the bytes of a file, the file and
-            its root's name at a time; for each a Document or a Failure is sent back.
+        descriptor: Of a pipe, on which the memory that one call may take comes first; then a
+            function and its arguments at a time; what it returns or a Failure is sent back.
     """
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a parser prints is no answer
+    Thread(target=_end_with_the_asker, args=(descriptor,), daemon=True).start()
     with Connection(descriptor) as pipe:
-        limits: Limits = pipe.recv()
-        _limit_memory(limits.memory)
+        _limit_memory(pipe.recv())
         try:
             while True:
-                asked: tuple[bytes, FoundFile, str] = pipe.recv()
-                pipe.send(_read(*asked, limits=limits))
+                function, arguments = pipe.recv()
+                pipe.send(_call(function, arguments))
         except (EOFError, BrokenPipeError):  # nobody asks any more
             return
         except MemoryError:
-            sys.exit(OUT_OF_MEMORY)  # a process that has run out once is not to be trusted
+            os._exit(OUT_OF_MEMORY)  # a process that has run out once is not to be trusted
+
+
+def _end_with_the_asker(descriptor: int) -> None:
+    """End this process when the one that asks has ended, in the middle of a file too."""
+    hanging_up = select.poll()
+    hanging_up.register(descriptor, 0)  # of no other event is there word
+    hanging_up.poll()
+    os._exit(0)
 
 
 def _limit_memory(extra: int) -> None:
@@ -71,16 +81,12 @@ def _limit_memory(extra: int) -> None:
         return
 
 
-def _read(data: bytes, file: FoundFile, root: str, *, limits: Limits) -> Document | Failure:
+def _call(function: Callable[..., Any], arguments: tuple[object, ...]) -> object:
     try:
-        document = read_document(data, file, root)
+        return function(*arguments)
     except ExtractionError as error:
         return Failure(type(error), error.reason)
     except MemoryError:
         raise
     except Exception as error:  # a reader's own fault stops no run
         return Failure(DamagedDocumentError, f"its reader failed ({type(error).__name__}: {error})")
-    if len(document.source_text) > limits.characters:
-        held = f"holds {len(document.source_text):,} characters, over {limits.characters:,}"
-        return Failure(OversizedDocumentError, f"{held}; split it")
-    return document

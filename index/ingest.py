@@ -18,8 +18,16 @@ from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
 from index.extracting import extractor
 from index.formats import SUFFIXES
-from index.naming import document_named
-from index.roots import FoundFile, Scan, ScanRules, Scope, printable, read_file, scan, scope_of
+from index.roots import (
+    FoundFile,
+    Scan,
+    ScanRules,
+    Scope,
+    printable,
+    read_file,
+    scan,
+    scope_of,
+)
 from index.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -93,31 +101,6 @@ def index(
         shown = {file.path for sync in syncs for file in sync.shown}
         seen[Unchanged] += len(shown) - len(todo)
         yield _done(store, seen)
-
-
-def remove(store: Store, name: str) -> Iterator[Removed]:
-    """Remove a root, or a document by its id or path, and keep its file out of later syncs.
-
-    Args:
-        store: The index.
-        name: A root's name; a document's id; its path relative to its root, the root's name
-            before it or not; or the path of its file.
-
-    Raises:
-        UnknownDocumentError: Nothing goes by that name, or more than one document.
-        IndexLockedError: Another writer is at work.
-    """
-    with store.writing():
-        with store.commit() as changes:
-            gone = [summary for summary in changes.documents() if summary.root == name]
-            if any(root.name == name for root in changes.roots()):
-                changes.forget_root(name)
-            else:
-                gone = [document_named(changes, name)]
-                changes.hide(gone[0].root, gone[0].path)
-                changes.remove([gone[0].id])
-        for summary in gone:
-            yield Removed(summary.path, summary.id, changes.generation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What they add is kept in a root inside the index folder, which no scan of a fold
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,16 +15,18 @@ from time import time_ns
 from index.batches import RunEmbedder, make_draft
 from index.catalogue.entries import DocumentSummary, Entry, Root, Stamp
 from index.catalogue.readings import Reading
-from index.durable import replacing
+from index.durable import UNFINISHED, replacing
 from index.embedding import Embedder
 from index.errors import IndexFolderError, OversizedDocumentError
 from index.extracting import extractor
 from index.freshness import stale
+from index.ingest import IndexingSettings, index
 from index.naming import safe_name
-from index.roots import FoundFile, new_root
+from index.removal import remove
+from index.roots import UPLOADS, FoundFile, new_root
 from index.store import Store
 
-UPLOADS = "uploads"  # the folder, inside the index folder
+_BEFORE = ".before"  # the suffix of a file that is being replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,27 @@ class Library:
         self.max_bytes = max_bytes
         self._store = store
         self._embedder = embedder
+
+    def recover(self) -> None:
+        """Finish what a crash may have cut short: index files added, delete those of removals.
+
+        Raises:
+            IndexLockedError: Another writer is at work.
+        """
+        folder = self._store.folder / UPLOADS
+        if not folder.is_dir():
+            return
+        with self._store.writing():
+            with self._store.catalogue.reading() as rows:
+                removed = rows.hidden(self._root(rows).name)
+            for path in folder.iterdir():
+                if path.name in removed or path.suffix in (_BEFORE, UNFINISHED):
+                    path.unlink()
+            settings = IndexingSettings(self.max_bytes, prune=True)
+            deque(
+                index(self._store, [folder], embedder=self._fitting_embedder(), settings=settings),
+                maxlen=0,
+            )
 
     def documents(self) -> tuple[tuple[Held, ...], int]:
         """List the documents by root and path, and the generation that they are of."""
@@ -92,13 +116,9 @@ class Library:
             UnknownDocumentError: There is none by that id.
             IndexLockedError: Another writer is at work.
         """
-        with self._store.writing():
-            with self._store.commit() as changes:
-                gone, root = changes.summary(document_id), self._root(changes)
-                changes.hide(gone.root, gone.path)
-                changes.remove([document_id])
-            if gone.root == root.name:
-                (root.path / gone.path).unlink(missing_ok=True)
+        with self._store.catalogue.reading() as rows:
+            gone = rows.summary(document_id)  # a name will not do: it may stand for many
+        deque(remove(self._store, gone.id), maxlen=0)
 
     def _root(self, rows: Reading) -> Root:
         """Return the root of what was added, which the first file adds to the index."""
@@ -137,7 +157,7 @@ class Library:
 @contextmanager
 def _placed(path: Path, data: bytes) -> Iterator[Stamp]:
     """Put a file in its place; if the block fails, what was there before is there again."""
-    before = path.with_name(f"{path.name}.before")
+    before = path.with_name(f"{path.name}{_BEFORE}")
     try:
         path.parent.mkdir(exist_ok=True)
         before.unlink(missing_ok=True)

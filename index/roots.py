@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from index.catalogue.entries import Root, Stamp
 
+UPLOADS = "uploads"  # in the index folder: the root of files that were added in the chat page
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -21,7 +21,8 @@ from index.events import Committed, Failed, Skipped, Unchanged
 from index.extraction_worker import Limits
 from index.formats import SUFFIXES
 from index.ingest import index
-from index.library import UPLOADS, Library
+from index.library import Library
+from index.roots import UPLOADS
 from index.store import Store
 from torture.hostile_archives import archive_cases
 from torture.hostile_cases import FULL, Case, Sizes, Surroundings

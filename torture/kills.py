@@ -15,9 +15,10 @@ from typing import Any
 
 from index import batches, ingest
 from index.documents import read_document
-from index.library import UPLOADS, Library
+from index.extraction_worker import Limits
+from index.library import Library
 from index.records import Document
-from index.roots import FoundFile
+from index.roots import UPLOADS, FoundFile
 from index.store import Store
 from torture.checking import Held, Promise, check
 from torture.corpus import Corpus, questions
@@ -174,7 +175,7 @@ class _InProcess:
 
     def read(self, data: bytes, file: FoundFile, root: str) -> Document:
         """Make the document of a file's bytes."""
-        return read_document(data, file, root)
+        return read_document(data, file, root, Limits().characters)
 
 
 def prepare(batch: int, *, reads_itself: bool) -> None:

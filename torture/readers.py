@@ -14,7 +14,8 @@ from typing import Any, TextIO
 from assistant.answering import Assistant
 from assistant.records import Question
 from index.events import Committed, Event, Removed
-from index.ingest import index, remove
+from index.ingest import index
+from index.removal import remove
 from index.search import search
 from index.store import Store
 from torture.checking import sliced

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 )
 
 from assistant.citing import page_of
-from index.errors import DamagedDocumentError, OversizedDocumentError
+from index.errors import ExtractionError, OversizedDocumentError
 from index.formats import SUFFIXES
 from index.library import Held
 from index.records import Document, Range
@@ -94,7 +94,7 @@ def page(document_id: str, number: int) -> Response:
     if response.status_code == 200:
         try:
             response.set_data(files.draw(data, found, number))
-        except DamagedDocumentError as error:
+        except ExtractionError as error:
             raise NotFound(str(error)) from error
     return response
 

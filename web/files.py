@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import SourceChangedError
-from index.formats.pdf_pages import Box, find_boxes, open_pages, page_image, page_size
+from index.extracting import viewer
+from index.formats.pdf_pages import Box, draw_page, find_pages
 from index.records import Document, Page, Range
 from index.roots import read_file
 from index.store import Store
-
-_SCALE = 2.0  # pixels per point: 144 to an inch
-_LONGEST_SIDE = 2400.0  # pixels: a page may claim to be 200 inches wide
 
 
 class Mark(NamedTuple):
@@ -63,18 +61,22 @@ def view_pages(data: bytes, document: Document, ranges: Sequence[Range]) -> tupl
     """Return all pages of a document, with marks over the words of the ranges.
 
     Raises:
-        DamagedDocumentError: The file cannot be opened, or a page that holds words be loaded.
+        ExtractionError: The file cannot be opened, or a page that holds words be loaded.
     """
+    spans = {page.number: tuple(_spans(page, ranges)) for page in document.pages}
+    asked = [(number, [span for span, _ in on_page]) for number, on_page in spans.items()]
+    path = Path(document.path)
     views = []
-    with open_pages(data, Path(document.path)) as opened:
-        for page in document.pages:
-            size = page_size(opened, page.number)
-            marks = [
-                _mark(box, size, first=opens and line == 0)
-                for span, opens in _spans(page, ranges)
-                for line, box in enumerate(find_boxes(opened, page.number, span))
-            ]
-            views.append(PageView(page.number, *size, tuple(marks)))
+    for (number, on_page), found in zip(
+        spans.items(), viewer().call(path, find_pages, data, path, asked), strict=True
+    ):
+        size = found.width, found.height
+        marks = tuple(
+            _mark(box, size, first=opens and line == 0)
+            for (_, opens), boxes in zip(on_page, found.boxes, strict=True)
+            for line, box in enumerate(boxes)
+        )
+        views.append(PageView(number, *size, marks))
     return tuple(views)
 
 
@@ -82,11 +84,10 @@ def draw(data: bytes, document: Document, number: int) -> bytes:
     """Draw a page as a PNG image.
 
     Raises:
-        DamagedDocumentError: The page cannot be drawn.
+        ExtractionError: The page cannot be drawn, or not within the limits.
     """
-    with open_pages(data, Path(document.path)) as opened:
-        longest = max(page_size(opened, number))
-        return page_image(opened, number, scale=min(_SCALE, _LONGEST_SIDE / longest))
+    path = Path(document.path)
+    return viewer().call(path, draw_page, data, path, number)
 
 
 def _spans(page: Page, ranges: Sequence[Range]) -> Iterator[tuple[Range, bool]]:

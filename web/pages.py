@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from assistant.citing import page_of
 from assistant.records import Reason
-from index.errors import SourceChangedError
+from index.errors import ExtractionError, SourceChangedError
 from index.freshness import stale
 from index.records import Document, Range
 from web import files
@@ -62,7 +62,7 @@ def _view(document: Document, ranges: Sequence[Range]) -> tuple[SourceView, bool
     if form is Form.PAGES:
         try:
             return view_as_pages(document, ranges, files.read(store, document)), False
-        except SourceChangedError:
+        except (SourceChangedError, ExtractionError):
             form = Form.TEXT
     with store.catalogue.reading() as rows:
         is_stale = bool(stale(rows, [document.id]))

@@ -105,10 +105,11 @@ def remove(names: tuple[str, ...], **flags: Any) -> None:
     """Remove documents, by path or id, or whole roots, by name.
 
     A removed document stays out of later runs until its file is named; a root comes back when it
-    is indexed again.
+    is indexed again. Files stay where they are, but for those that were added in the chat page:
+    the index folder has their only copy, which is deleted.
     """
     from assistant.opening import open_store
-    from index.ingest import remove as remove_from
+    from index.removal import remove as remove_from
 
     with open_store(load_settings(flags), None) as store:
         for event in chain.from_iterable(remove_from(store, name) for name in names):

@@ -16,7 +16,7 @@ import click
 
 from assistant.config import Settings, load_settings
 from assistant.options import index_option
-from index.errors import CalibrationError
+from index.errors import AssistantError, CalibrationError
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -82,7 +82,7 @@ def serve(**flags: Any) -> None:
         is_finished = _run(
             server,
             signals,
-            begin=partial(_begin, server, assistant, suggester),
+            begin=partial(_begin, settings, server, assistant, suggester),
             reload=partial(_reload, settings, assistant),
             grace=settings.grace_seconds,
         )
@@ -185,11 +185,17 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _begin(server: Server, assistant: Assistant, suggester: Suggester) -> None:
-    """Load the caches and the models before the first visitor asks, and say so."""
+def _begin(settings: Settings, server: Server, assistant: Assistant, suggester: Suggester) -> None:
+    """Mend uploads, load the caches and the models before the first visitor asks, and say so."""
     from assistant.records import Question
+    from index.library import Library
     from web.readiness import Stage
 
+    library = Library(assistant.store, assistant.embedder, max_bytes=_limits(settings).largest_file)
+    try:
+        library.recover()
+    except AssistantError as error:
+        _logger.warning("files that were added before were not looked through: %s", error)
     assistant.ask(Question("What is this about?"))
     suggester.suggestions()  # begins to find them
     server.readiness.stage = Stage.READY

@@ -24,9 +24,13 @@ def markdown(sets: Mapping[str, Mapping[str, Measured]]) -> str:
 def _rows(sets: Mapping[str, Mapping[str, Measured]]) -> Iterator[list[str]]:
     for name, measured in sets.items():
         figures = [of_system.figures for of_system in measured.values()]
-        for metric in figures[0]:
+        for row, metric in enumerate(figures[0]):
             values = [of_system[metric] for of_system in figures]
-            yield [name, metric, *(_cell(metric, value, values[0]) for value in values)]
+            yield [
+                "" if row else name,
+                metric,
+                *(_cell(metric, value, values[0]) for value in values),
+            ]
 
 
 def _cell(metric: str, value: float, first: float) -> str:

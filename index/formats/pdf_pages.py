@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import c_int
 from io import BytesIO
@@ -16,6 +16,8 @@ from index.errors import DamagedDocumentError
 from index.formats.pdf_document import Rectangle, line_rectangles, open_pdf
 from index.records import Range
 
+_SCALE = 2.0  # pixels per point: 144 to an inch
+_LONGEST_SIDE = 2400.0  # pixels: a page may claim to be 200 inches wide
 _UNITS = 100_000  # to a page's width and height: pdfium gives places on it as whole numbers
 _USUAL_SIZE = (595.0, 842.0)  # points: of a page whose own size cannot be read
 
@@ -27,6 +29,50 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
+
+
+class PageBoxes(NamedTuple):
+    """A page's size in points, and where ranges of its characters stand: their lines."""
+
+    width: float
+    height: float
+    boxes: tuple[tuple[Box, ...], ...]  # for each range
+
+
+def find_pages(
+    data: bytes, path: Path, spans: Sequence[tuple[int, Sequence[Range]]]
+) -> list[PageBoxes]:
+    """Measure pages and find ranges on them.
+
+    Args:
+        data: The PDF's bytes.
+        path: What errors name.
+        spans: Numbers of pages, from 1, and half-open ranges in characters from the page's start.
+
+    Raises:
+        ExtractionError: The file cannot be opened, or a page that holds a range be loaded.
+        IndexError: The document has no such page.
+    """
+    with open_pages(data, path) as opened:
+        return [
+            PageBoxes(
+                *page_size(opened, number),
+                tuple(find_boxes(opened, number, span) for span in on_page),
+            )
+            for number, on_page in spans
+        ]
+
+
+def draw_page(data: bytes, path: Path, number: int) -> bytes:
+    """Draw a page as a PNG image, larger than it prints unless it is very large.
+
+    Raises:
+        ExtractionError: The file cannot be opened, or the page be drawn.
+        IndexError: The document has no such page.
+    """
+    with open_pages(data, path) as opened:
+        longest = max(page_size(opened, number))
+        return page_image(opened, number, scale=min(_SCALE, _LONGEST_SIDE / longest))
 
 
 @contextmanager

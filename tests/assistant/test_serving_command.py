@@ -17,6 +17,7 @@ import pytest
 
 from assistant.tokens import read_token
 from tests.assistant.command import ROOT, run
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 _PATIENCE = 60.0  # seconds
@@ -48,10 +49,7 @@ class Command:
                 return error.code, error.read().decode()
 
     def wait_for_log(self, words: str) -> None:
-        until = monotonic() + _PATIENCE
-        while words not in self.log.read_text():
-            assert monotonic() < until, self.log.read_text()
-            sleep(0.05)
+        wait_until(lambda: words in self.log.read_text(), f"{self.log} never says: {words}")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -16,6 +16,7 @@ from index.ingest import index
 from index.records import Hit
 from index.store import Store
 from tests.assistant.known_answers import KnownAnswers
+from tests.waiting import wait_until
 
 PIER = "When was the Harwick pier opened?"
 BRIDGE = "When was the Alba bridge opened?"
@@ -56,11 +57,8 @@ class Failing(KnownAnswers):
 
 def wait_for(suggester: Suggester) -> Suggestions:
     """Ask for suggestions until they are found."""
-    deadline = monotonic() + 60
-    while (found := suggester.suggestions()).pending:
-        assert monotonic() < deadline
-        sleep(0.01)
-    return found
+    wait_until(lambda: not suggester.suggestions().pending)
+    return suggester.suggestions()
 
 
 def asked(suggestions: Suggestions) -> list[str]:

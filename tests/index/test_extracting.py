@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +16,7 @@ from index.extracting import Extractor
 from index.extraction_worker import Limits
 from index.records import Document
 from index.roots import FoundFile
+from tests.waiting import wait_until
 
 Read = Callable[[str], Document]
 
@@ -33,6 +36,15 @@ def workers() -> list[int]:
     """Return the ids of this process's children."""
     own = Path(f"/proc/{os.getpid()}/task")
     return [int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+        )  # empty when it only waits to be reaped
+    except FileNotFoundError:
+        return False
 
 
 def test_document_comes_back_as_it_was_read(extractor: Extractor) -> None:
@@ -80,6 +92,23 @@ def test_process_that_has_died_is_started_again(extractor: Extractor) -> None:
     os.kill(worker, signal.SIGKILL)
     assert read(extractor, "Rome.").text == "Rome."
     assert not Path(f"/proc/{worker}").exists()
+
+
+def test_process_ends_with_the_one_that_asks_in_the_middle_of_a_file() -> None:
+    program = (
+        "import os, time\n"
+        "from pathlib import Path\n"
+        "from threading import Timer\n"
+        "from index.extracting import viewer\n"
+        "Timer(1.0, lambda: os._exit(9)).start()\n"
+        "print(viewer().call(Path('slow'), os.getpid), flush=True)\n"
+        "viewer().call(Path('slow'), time.sleep, 60.0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=50
+    )
+    assert done.returncode == 9
+    wait_until(lambda: not is_running(int(done.stdout)))
 
 
 def test_nothing_is_left_when_it_is_closed(extractor: Extractor) -> None:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from index.ingest import index, remove
+from index.ingest import index
+from index.removal import remove
 from index.search import search
 from index.store import Store
 from torture.models import HashingEmbedder

@@ -27,7 +27,8 @@ from index.events import (
     Unchanged,
     event_json,
 )
-from index.ingest import IndexingSettings, index, remove
+from index.ingest import IndexingSettings, index
+from index.removal import remove
 from index.search import search
 from index.store import Store
 from torture.models import HashingEmbedder

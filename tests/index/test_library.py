@@ -92,15 +92,20 @@ with Store.open(Path(sys.argv[1]), embedder_name=None, create=True) as store:
 """
 
 
+def crash(folder: Path, moment: str) -> list[str]:
+    """Add a file until that moment, and return what is in the folder of uploads afterwards."""
+    done = subprocess.run([sys.executable, "-c", CRASH, str(folder), moment], check=False)
+    assert done.returncode == 9
+    return sorted(path.name for path in (folder / "uploads").iterdir())
+
+
 @pytest.mark.parametrize("moment", ["half written", "not committed"])
 def test_crash_in_the_middle_leaves_nothing_that_is_indexed_and_can_be_done_again(
     tmp_path: Path, moment: str
 ) -> None:
     folder = tmp_path / "index"
-    done = subprocess.run([sys.executable, "-c", CRASH, str(folder), moment], check=False)
-    assert done.returncode == 9
-    [left] = (folder / "uploads").iterdir()
-    assert left.name == ("notes.txt.new" if moment == "half written" else "notes.txt")
+    left = crash(folder, moment)
+    assert left == ["notes.txt.new" if moment == "half written" else "notes.txt"]
     with Store.open(folder, embedder_name=None) as store:
         library = Library(store, None, max_bytes=LIMIT)
         assert places(library) == []
@@ -110,6 +115,35 @@ def test_crash_in_the_middle_leaves_nothing_that_is_indexed_and_can_be_done_agai
         library.add("notes.txt", OSLO)
         assert [path.name for path in (folder / "uploads").iterdir()] == ["notes.txt"]
         assert store.verify() == ()
+
+
+@pytest.mark.parametrize(("moment", "recovered"), [("half written", OSLO), ("not committed", ROME)])
+def test_what_a_crash_left_of_a_replacement_is_recovered(
+    tmp_path: Path, moment: str, recovered: bytes
+) -> None:
+    folder = tmp_path / "index"
+    with Store.open(folder, embedder_name=None, create=True) as store:
+        Library(store, None, max_bytes=LIMIT).add("notes.txt", OSLO)
+    assert len(crash(folder, moment)) == (3 if moment == "half written" else 2)
+    with Store.open(folder, embedder_name=None) as store:
+        library = Library(store, None, max_bytes=LIMIT)
+        library.recover()
+        [held] = library.documents()[0]
+        assert store.document(held.summary.id).source_text == recovered.decode()
+        kept = {path.name: path.read_bytes() for path in (folder / "uploads").iterdir()}
+    assert kept == {"notes.txt": recovered}
+
+
+def test_file_that_a_crash_kept_from_being_deleted_is_deleted(
+    library: Library, store: Store
+) -> None:
+    held, _ = library.add("notes.txt", ROME)
+    library.remove(held.summary.id)
+    (store.folder / "uploads" / "notes.txt").write_bytes(ROME)  # as if there had been no time
+    library.recover()
+    assert list((store.folder / "uploads").iterdir()) == []
+    assert places(library) == []
+    library.recover()  # nothing to do
 
 
 def test_sync_of_a_folder_around_the_index_leaves_what_was_added(

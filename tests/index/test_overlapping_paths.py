@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from index.events import Committed, Done, Event, Removed, Skipped
-from index.ingest import index, remove
+from index.ingest import index
+from index.removal import remove
 from index.store import Store
 
 Run = Callable[..., list[Event]]

@@ -13,6 +13,7 @@ from index.events import Event as Happening
 from index.ingest import IndexingSettings
 from index.store import Store
 from index.watching import watch
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -46,13 +47,6 @@ class Follower:
     @property
     def runs(self) -> int:
         return sum(isinstance(event, Done) for event in list(self.told))
-
-
-def wait_until(is_so: Callable[[], bool], complaint: str) -> None:
-    until = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < until, complaint
-        time.sleep(0.02)
 
 
 Follow = Callable[..., Follower]

@@ -22,6 +22,7 @@ from assistant.conversation.conversations import Conversations
 from index.errors import IndexDamagedError
 from index.store import Store
 from tests.assistant.command import run
+from tests.waiting import wait_until
 from tests.web.making import fill
 from tests.web.running import PATIENCE, WaitingReader, address_of, connect, open_socket
 from web import Visitors, create_app
@@ -260,12 +261,6 @@ def is_refused(server: Server) -> bool:
     return False
 
 
-def wait_for_stop(server: Server) -> None:
-    until = monotonic() + PATIENCE
-    while not is_refused(server):
-        assert monotonic() < until
-
-
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_a_stop_finishes_the_answers_in_flight(
     waiting: tuple[Server, list[bool]], reader: WaitingReader, accept: str
@@ -277,7 +272,7 @@ def test_a_stop_finishes_the_answers_in_flight(
     connection.request("POST", "/ask", json.dumps(QUESTION), headers)
     assert reader.begun.acquire(timeout=PATIENCE)
     server.stop(grace=PATIENCE)
-    wait_for_stop(server)
+    wait_until(lambda: is_refused(server))
     half.sendall(b"\r\n")
     assert half.recv(100).startswith(b"HTTP/1.0 503")
     half.close()

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from threading import Event, Thread
-from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -14,6 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
+from tests.waiting import wait_until
 from tests.web.making import COUNCIL_ID
 from tests.web.running import PATIENCE, WaitingReader, connect, get, running
 from web import Limits, create_app
@@ -23,14 +23,6 @@ from web.serving import Server
 
 QUESTION = {"question": "Where did the council meet?"}
 EVENTS = "text/event-stream"
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until a function returns true."""
-    until = monotonic() + PATIENCE
-    while not is_so():
-        assert monotonic() < until
-        sleep(0.005)
 
 
 def test_no_more_than_so_many_are_in_and_one_more_than_may_wait_is_turned_away() -> None:

@@ -12,9 +12,9 @@ from flask import Flask
 
 from assistant.conversation.conversations import Conversations
 from index.store import Store
+from tests.waiting import wait_until
 from tests.web.making import fill
 from tests.web.running import get, open_socket, running
-from tests.web.test_queueing import wait_until
 from web import Limits, Visitors, create_app
 from web.receiving import Channel
 from web.serving import Server

@@ -41,7 +41,7 @@ a  b
 
 def read(source: str, name: str = "towns.md") -> Document:
     return read_document(
-        source.encode(), FoundFile(Path(name), name, Stamp(0, 0, 0, 0)), "documents"
+        source.encode(), FoundFile(Path(name), name, Stamp(0, 0, 0, 0)), "documents", 100_000
     )
 
 

@@ -83,7 +83,7 @@ def test_stretches_are_the_text_with_exactly_the_ranges_marked(
 def test_the_section_is_the_headings_above_a_source_character() -> None:
     source = "# One\n\nalpha\n\n## Two\n\nbeta\n\n# Three\n\ngamma\n"
     document = read_document(
-        source.encode(), FoundFile(Path("a.md"), "a.md", Stamp(0, 0, 0, 0)), "root"
+        source.encode(), FoundFile(Path("a.md"), "a.md", Stamp(0, 0, 0, 0)), "root", 1000
     )
     sections = {
         word: section_of(document, source.index(word)) for word in ("alpha", "beta", "gamma")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from index.documents import document_id
 from index.ingest import index
 from index.store import Store
 from tests.assistant.known_answers import KnownAnswers
+from tests.waiting import wait_until
 from web import create_app
 
 PIER = "When was the Harwick pier opened?"
@@ -50,11 +51,8 @@ def open_pier(store: Store, folder: Path) -> None:
 
 def wait_for(client: FlaskClient) -> dict[str, Any]:
     """Get suggestions until they are found."""
-    deadline = monotonic() + 60
-    while (found := client.get("/questions").get_json())["pending"]:
-        assert monotonic() < deadline
-        sleep(0.01)
-    return dict(found)
+    wait_until(lambda: not client.get("/questions").get_json()["pending"])
+    return dict(client.get("/questions").get_json())
 
 
 def test_questions_that_the_documents_answer_are_suggested(
