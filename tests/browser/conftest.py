@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from assistant.conversation.conversations import Conversations
-from index.store import Store
-from tests.web.making import fill, write_documents
-from web import create_app
-from web.serving import bind
+from tests.browser.serving import served
+from tests.web.making import write_documents
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -50,16 +45,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the tiny assistant, and give its address without the last slash."""
     folder = tmp_path_factory.mktemp("served")
     write_documents(folder / "documents")
-    with (
-        Store.open(folder / "index", embedder_name=None, create=True) as store,
-        closing(Conversations(folder / "index")) as conversations,
-    ):
-        server = bind(create_app(fill(store, folder / "documents"), conversations), port=0)
-        thread = Thread(target=server.run)
-        thread.start()
-        yield server.url.rstrip("/")
-        server.stop()
-        thread.join()
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture

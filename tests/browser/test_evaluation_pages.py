@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.conversation.conversations import Conversations
 from assistant.evaluation.runs import keep
-from index.store import Store
 from tests.assistant.evaluation.made_runs import run
-from tests.web.making import fill, write_documents
-from web import create_app
-from web.serving import bind
+from tests.browser.serving import served
+from tests.web.making import write_documents
 
 pytestmark = pytest.mark.browser
 
@@ -23,17 +18,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve an index with a run, and give the address without the last slash."""
     folder = tmp_path_factory.mktemp("evaluated")
     write_documents(folder / "documents")
-    with (
-        Store.open(folder / "index", embedder_name=None, create=True) as store,
-        closing(Conversations(folder / "index")) as conversations,
-    ):
-        keep(store.folder, run())
-        server = bind(create_app(fill(store, folder / "documents"), conversations), port=0)
-        thread = Thread(target=server.run)
-        thread.start()
-        yield server.url.rstrip("/")
-        server.stop()
-        thread.join()
+    with served(folder) as address:
+        keep(folder / "index", run())
+        yield address
 
 
 def test_a_served_report_has_its_style_and_its_script(page: Page) -> None:

@@ -1,20 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from threading import Thread
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from assistant.conversation.conversations import Conversations
 from index.documents import document_id
-from index.store import Store
-from tests.web.making import fill
-from web import create_app
-from web.serving import bind
+from tests.browser.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -82,16 +76,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "documents").mkdir()
     for name, source in SOURCES.items():
         (folder / "documents" / name).write_bytes(source.encode())
-    with (
-        Store.open(folder / "index", embedder_name=None, create=True) as store,
-        closing(Conversations(folder / "index")) as conversations,
-    ):
-        server = bind(create_app(fill(store, folder / "documents"), conversations), port=0)
-        thread = Thread(target=server.run)
-        thread.start()
-        yield server.url.rstrip("/")
-        server.stop()
-        thread.join()
+    with served(folder) as address:
+        yield address
 
 
 def show(page: Page, name: str, *marked: str, view: str = "") -> None:

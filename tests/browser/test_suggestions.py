@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,8 +12,8 @@ from assistant.suggester import Suggester
 from index.ingest import index
 from index.store import Store
 from tests.assistant.known_answers import KnownAnswers
+from tests.web.running import running
 from web import create_app
-from web.serving import bind
 
 pytestmark = pytest.mark.browser
 
@@ -34,13 +33,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ):
         list(index(store, [folder / "harbour"], embedder=None))
         assistant = Assistant(store, None, KnownAnswers({PIER: ("12 June 1861", 2.0)}))
-        with closing(Suggester(assistant)) as suggester:
-            server = bind(create_app(assistant, conversations, suggester=suggester), port=0)
-            thread = Thread(target=server.run)
-            thread.start()
+        with (
+            closing(Suggester(assistant)) as suggester,
+            running(create_app(assistant, conversations, suggester=suggester)) as server,
+        ):
             yield server.url.rstrip("/")
-            server.stop()
-            thread.join()
 
 
 def test_an_empty_chat_suggests_a_question_with_its_document(page: Page) -> None:

@@ -14,6 +14,7 @@ from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from index.store import Store
 from tests.web.making import fill, write_documents
+from tests.web.running import WaitingReader
 from web import create_app
 
 
@@ -40,6 +41,14 @@ def app(assistant: Assistant, conversations: Conversations) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def reader() -> Iterator[WaitingReader]:
+    """A reader that waits, and goes on at the end."""
+    reader = WaitingReader()
+    yield reader
+    reader.goes_on.set()
 
 
 @pytest.fixture

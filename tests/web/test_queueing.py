@@ -80,13 +80,6 @@ def test_a_turn_that_fails_is_over() -> None:
 
 
 @pytest.fixture
-def reader() -> Iterator[WaitingReader]:
-    reader = WaitingReader()
-    yield reader
-    reader.goes_on.set()
-
-
-@pytest.fixture
 def app(assistant: Assistant, conversations: Conversations, reader: WaitingReader) -> Flask:
     limits = Limits(answering=1, queue=1)
     return create_app(Assistant(assistant.store, None, reader), conversations, limits=limits)

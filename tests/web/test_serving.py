@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -70,3 +73,12 @@ def test_an_impossible_host_is_a_mistake_of_configuration(app: Flask, host: str)
 def test_an_impossible_port_is_a_mistake_of_configuration(app: Flask, port: int) -> None:
     with pytest.raises(ConfigurationError, match=f"There is no port {port}"):
         bind(app, port=port)
+
+
+def test_importing_the_application_loads_no_model_library() -> None:
+    program = "import sys, web, web.serving; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parent.parent.parent,
+    )  # fmt: skip
+    assert done.stdout.strip() == "False"
