@@ -1,6 +1,6 @@
 # docker build -t assistant .
 # docker run --name assistant --read-only --tmpfs /tmp --cap-drop ALL \
-#     --security-opt no-new-privileges --memory 4g --stop-timeout 15 \
+#     --security-opt no-new-privileges --memory 5g --stop-timeout 15 \
 #     -v assistant:/home/assistant -v /path/to/documents:/documents:ro \
 #     -p 127.0.0.1:8000:8000 assistant
 # docker exec assistant assistant token     # what the browser asks for
@@ -29,7 +29,7 @@ ENV ASSISTANT_ALLOWED_HOSTS=localhost,127.0.0.1 \
     ASSISTANT_LOG_FORMAT=json \
     PYTHONDONTWRITEBYTECODE=1
 EXPOSE 8000
-# Not ready while it indexes and loads the models.
+# Not ready while it indexes and loads the models. Answered by any name, whatever is allowed above.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10m CMD ["python", "-c", \
     "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=4)"]
 CMD ["sh", "-c", "assistant index /documents && exec assistant serve --host 0.0.0.0"]

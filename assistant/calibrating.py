@@ -17,7 +17,7 @@ from assistant.evaluation.reliability import (
     expected_calibration_error,
     reliability,
 )
-from assistant.records import Question
+from assistant.records import NEVER_ABSTAIN, Question
 from assistant.testsets.naming import name_documents
 from assistant.testsets.records import GoldQuestion, TestSet
 from index.errors import TestSetError
@@ -26,7 +26,6 @@ FEWEST = 20  # questions that a calibration can be fitted on
 ENOUGH = 200  # below which its figures are rough
 
 _LEFT_OUT = 2  # one in so many answerable questions is also asked without its document
-_NEVER_ABSTAIN = 1.0
 ACCEPTED_ERRORS = (0.05, 0.1, 0.2)
 _LEAST_DOUBT = 1e-12
 
@@ -67,7 +66,8 @@ class Report:
 def judge(assistant: Assistant, test_set: TestSet) -> Iterator[Judged]:
     """Ask every question, and one in two also without its document, which nothing should answer.
 
-    That is left out where the test set has unanswerable questions of its own.
+    That is left out where the test set has unanswerable questions of its own, and of a question
+    that names no document.
 
     Args:
         assistant: Whom to ask; it must not be calibrated.
@@ -81,19 +81,19 @@ def judge(assistant: Assistant, test_set: TestSet) -> Iterator[Judged]:
         if later or gold.answers is None:
             continue
         yield _judge(assistant, gold, ())
-        if test_set.has_unanswerable or not _is_asked_without(gold.id):
+        if test_set.has_unanswerable or not _is_asked_without(gold):
             continue
         others = tuple(d.id for d in documents if names.get(d.id) != gold.document)
         if 0 < len(others) < len(documents):
             yield replace(_judge(assistant, gold, others), without_document=True)
 
 
-def _is_asked_without(question: str) -> bool:
-    return _digest(question)[1] % _LEFT_OUT == 0
+def _is_asked_without(gold: GoldQuestion) -> bool:
+    return gold.document is not None and _digest(gold.id)[1] % _LEFT_OUT == 0
 
 
 def _judge(assistant: Assistant, gold: GoldQuestion, within: tuple[str, ...]) -> Judged:
-    question = Question(gold.text, max_error=_NEVER_ABSTAIN, documents=within)
+    question = Question(gold.text, max_error=NEVER_ABSTAIN, documents=within)
     answer = assistant.ask(question)
     if answer.abstained:  # for want of any candidate
         return Judged(gold.id, -math.inf, right=False)

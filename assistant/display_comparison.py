@@ -27,6 +27,8 @@ def comparison(given: Comparison) -> Iterator[str]:
         "p: paired randomisation test of each metric by itself; of 20 that do not differ, one is "
         "under 0.05 by chance"
     )
+    if given.not_compared:
+        yield printable(f"Not compared question by question: {', '.join(given.not_compared)}")
     differing = [
         printable(f"{setting.name} {setting.before} → {setting.now}") for setting in given.settings
     ]

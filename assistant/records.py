@@ -21,6 +21,9 @@ class Turn:
     answer: str
 
 
+NEVER_ABSTAIN = 1.0  # as a question's max_error: every share of wrong answers is accepted
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a person asks, and within which bounds."""

@@ -41,6 +41,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine = _connect(path)
+        self._file: tuple[int, int] | None = None  # its device and inode
 
     def close(self) -> None:
         """Close all connections."""
@@ -80,6 +81,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
+        self._follow()
         try:
             connection = self._engine.connect().execution_options(begin=begin)
             with connection, connection.begin():
@@ -87,6 +89,16 @@ class Database:
         except DBAPIError as error:
             kind, remedy = _REMEDIES.get(_code(error)) or self._find_damage(error)
             raise kind(f"{self.path}: {error.orig}: {remedy}") from error
+
+    def _follow(self) -> None:
+        """Let go of a file in whose place another one was put, as a repair does."""
+        try:
+            status = self.path.stat()
+        except OSError:  # which connecting will tell better
+            return
+        if self._file not in (None, (status.st_dev, status.st_ino)):
+            self._engine.dispose()
+        self._file = status.st_dev, status.st_ino
 
     def _find_damage(self, error: DBAPIError) -> tuple[type[IndexFolderError], str]:
         """Return what to say of an error that only damage explains; raise what is our mistake."""

@@ -7,8 +7,10 @@ import resource
 import select
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,6 +19,8 @@ from index.errors import DamagedDocumentError, ExtractionError
 
 OUT_OF_MEMORY = 77  # exit code
 _STATM = "/proc/self/statm"
+_OOM = Path("/proc/self/oom_score_adj")
+_CHOSEN_FIRST = "1000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ def main(descriptor: int) -> None:
     """
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a parser prints is no answer
     Thread(target=_end_with_the_asker, args=(descriptor,), daemon=True).start()
+    with suppress(OSError):  # no Linux
+        _OOM.write_text(_CHOSEN_FIRST)  # rather lose this process than the one that asks
     with Connection(descriptor) as pipe:
         _limit_memory(pipe.recv())
         try:

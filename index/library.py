@@ -5,6 +5,7 @@ What they add is kept in a root inside the index folder, which no scan of a fold
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from index.catalogue.readings import Reading
 from index.durable import UNFINISHED, replacing
 from index.embedding import Embedder
 from index.errors import IndexFolderError, OversizedDocumentError
+from index.events import Failed, Removed
 from index.extracting import extractor
 from index.freshness import stale
 from index.ingest import IndexingSettings, index
@@ -26,6 +28,7 @@ from index.removal import remove
 from index.roots import UPLOADS, FoundFile, new_root
 from index.store import Store
 
+_logger = logging.getLogger(__name__)
 _BEFORE = ".before"  # the suffix of a file that is being replaced
 
 
@@ -65,13 +68,15 @@ class Library:
             with self._store.catalogue.reading() as rows:
                 removed = rows.hidden(self._root(rows).name)
             for path in folder.iterdir():
-                if path.name in removed or path.suffix in (_BEFORE, UNFINISHED):
+                is_left = path.name in removed or path.suffix in (_BEFORE, UNFINISHED)
+                if is_left and path.is_file():
                     path.unlink()
-            settings = IndexingSettings(self.max_bytes, prune=True)
-            deque(
-                index(self._store, [folder], embedder=self._fitting_embedder(), settings=settings),
-                maxlen=0,
-            )
+            settings, embedder = IndexingSettings(self.max_bytes), self._fitting_embedder()
+            for event in index(self._store, [folder], embedder=embedder, settings=settings):
+                if isinstance(event, Failed):
+                    _logger.warning("%s, added earlier: %s", event.path, event.reason)
+                elif isinstance(event, Removed):
+                    _logger.warning("%s, added earlier, is gone, and is removed", event.path)
 
     def documents(self) -> tuple[tuple[Held, ...], int]:
         """List the documents by root and path, and the generation that they are of."""

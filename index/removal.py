@@ -24,17 +24,18 @@ def remove(store: Store, name: str) -> Iterator[Removed]:
         UnknownDocumentError: Nothing goes by that name, or more than one document.
         IndexLockedError: Another writer is at work.
     """
+    uploads = store.folder / UPLOADS
     with store.writing():
         with store.commit() as changes:
             roots = {root.name: root.path for root in changes.roots()}
             gone = [summary for summary in changes.documents() if summary.root == name]
-            if name in roots:
+            if name in roots and roots[name] != uploads:
                 changes.forget_root(name)
             else:
-                gone = [document_named(changes, name)]
-                changes.hide(gone[0].root, gone[0].path)
-                changes.remove([gone[0].id])
-        uploads = store.folder / UPLOADS
+                gone = gone if name in roots else [document_named(changes, name)]
+                for summary in gone:
+                    changes.hide(summary.root, summary.path)
+                changes.remove(summary.id for summary in gone)
         for summary in gone:
             if roots.get(summary.root) == uploads:
                 (uploads / summary.path).unlink(missing_ok=True)

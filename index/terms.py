@@ -88,7 +88,7 @@ def _terms_of(token: str) -> tuple[str, ...]:
     # A Stemmer must not be shared between threads; making one takes half a microsecond.
     stem = Stemmer.Stemmer("english", 0).stemWord
     word = _CONTRACTION.sub("", token.casefold())
-    if _ABBREVIATION.fullmatch(word):
+    if _ABBREVIATION.fullmatch(token):  # which "ß.g." is, but "ss.g." is not
         return (stem(word.replace(".", "")),)
     if _QUANTITY.fullmatch(word):
         return (word.replace(",", ""),)

@@ -20,6 +20,7 @@ _TORTURES = {  # by name: the module, and what --runs and --minutes are called t
     "full-disk": ("full_disk", "runs", ""),
     "hostile": ("hostile", "", ""),
     "corruption": ("corruption", "runs", ""),
+    "api": ("api", "examples", ""),
     "readers": ("readers", "", "minutes"),
     "crowd": ("crowd", "", "minutes"),
     "fuzz": ("fuzzing", "runs", ""),
@@ -29,7 +30,7 @@ _USE_ALL_CORES = ("readers", "crowd", "fuzz")
 
 @click.command()
 @click.argument("name", required=False, type=click.Choice(list(_TORTURES)))
-@click.option("--runs", type=int, help="Rounds.")
+@click.option("--runs", type=int, help="Rounds; of the api, requests to each operation.")
 @click.option("--minutes", type=float, help="How long readers ask.")
 @click.option("--seed", type=int, help="Repeats a torture; random by default.")
 def main(name: str | None, runs: int | None, minutes: float | None, seed: int | None) -> None:

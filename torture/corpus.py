@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -90,9 +89,3 @@ def questions(chance: Random, count: int) -> list[str]:
         f"{chance.choice(_THINGS)} of {chance.randrange(1900, 2000)}?"
         for _ in range(count)
     ]
-
-
-def says(versions: Iterable[str], quote: str) -> bool:
-    """Tell whether one of a file's texts holds a quote, whatever its line ends."""
-    wanted = " ".join(quote.split())
-    return any(wanted in " ".join(text.split()) for text in versions)

@@ -31,6 +31,7 @@ _ANSWERING = 4  # at a time; the other clients wait
 _TIMES_TOO_MANY = 4
 _OVERLOADED = 1 / 8  # of the first crowd's time
 _PATIENCE = 60.0  # seconds for an answer
+_AT_ONCE = 1.0  # seconds that half of the refusals take at most
 _RECOVERED = 5.0  # seconds after the crowd has gone
 _BACK_OFF = 0.2  # seconds that a client rests that was refused
 _DOCUMENTS, _QUESTIONS = Path("documents"), Path("tests/data/documents.jsonl")
@@ -43,6 +44,7 @@ class Reply(NamedTuple):
     status: int
     begun: float
     ended: float
+    retry_after: str  # the header; "" where there was none
 
     @property
     def seconds(self) -> float:
@@ -67,7 +69,7 @@ def run(*, seed: int, minutes: float = 2.0) -> bool:
         too_many = _CLIENTS * _TIMES_TOO_MANY
         beyond = _crowd(address, asked, chance, clients=too_many, minutes=_OVERLOADED * minutes)
         _count(tally, beyond, f"of {too_many}")
-        tally.broken("over the limit", _others(beyond, {200, 503}))
+        tally.broken("over the limit", [*_others(beyond, {200, 503}), *unkindness(beyond)])
         after = _ask(address, asked[0])
         tally.counts["ms for one alone afterwards"] = round(1000 * after.seconds)
         if after.status != 200 or after.seconds > _RECOVERED:
@@ -125,25 +127,40 @@ def _ask(address: str, question: str) -> Reply:
     try:
         with urlopen(request, timeout=_PATIENCE) as reply:
             reply.read()
-            status = reply.status
+            status, headers = reply.status, reply.headers
     except HTTPError as error:
-        status = error.code
+        status, headers = error.code, error.headers
     except OSError:
-        status = 0
-    return Reply(status, begun, monotonic())
+        status, headers = 0, {}
+    return Reply(status, begun, monotonic(), headers.get("Retry-After", ""))
 
 
 def _count(tally: Tally, replies: Sequence[Reply], crowd: str) -> None:
     answered = [reply.seconds for reply in replies if reply.status == 200]
+    refused = [reply.seconds for reply in replies if reply.status == 503]
     seconds = max(reply.ended for reply in replies) - min(reply.begun for reply in replies)
     tally.counts[f"answers {crowd}"] = len(answered)
-    tally.counts[f"refusals {crowd}"] = sum(reply.status == 503 for reply in replies)
+    tally.counts[f"refusals {crowd}"] = len(refused)
     tally.counts[f"answers in 10 s {crowd}"] = round(10 * len(answered) / seconds)
     if len(answered) > 1:
         tally.counts[f"ms at the median {crowd}"] = round(1000 * median(answered))
         tally.counts[f"ms for 99 in 100 {crowd}"] = round(1000 * quantiles(answered, n=100)[98])
+    if refused:
+        tally.counts[f"ms at the median to refuse one {crowd}"] = round(1000 * median(refused))
 
 
 def _others(replies: Sequence[Reply], allowed: set[int]) -> list[str]:
     others = Counter(reply.status for reply in replies if reply.status not in allowed)
     return [f"{count} replies with status {status or 'none'}" for status, count in others.items()]
+
+
+def unkindness(replies: Sequence[Reply]) -> Iterator[str]:
+    """Yield what is wrong with how clients over the limit were refused."""
+    refused = [reply for reply in replies if reply.status == 503]
+    if not refused:
+        yield "nobody was refused"
+        return
+    if silent := sum(not reply.retry_after.isdecimal() for reply in refused):
+        yield f"{silent} refusals did not say when to come back"
+    if (seconds := median(reply.seconds for reply in refused)) > _AT_ONCE:
+        yield f"half of the refusals took more than {seconds:.1f} s"

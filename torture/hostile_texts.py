@@ -14,7 +14,7 @@ _READ = "committed|failed: (.*(over|more than|within)|there is no text)"  # a li
 
 def text_cases(sizes: Sizes) -> list[Case]:
     """Return the cases; a few fates depend on the sizes."""
-    return [*_lines(sizes), *_bytes(), *_nested(), *_entities()]
+    return [*_lines(sizes), *_bytes(), *_misnamed(), *_nested(), *_entities()]
 
 
 def _lines(sizes: Sizes) -> list[Case]:
@@ -96,6 +96,11 @@ def _bytes() -> list[Case]:
             "committed|failed",
             lambda _: b"\x1b[2J\x1b]0;title\x07 Paris is the capital of France. " * 4,
         ),
+    ]
+
+
+def _misnamed() -> list[Case]:
+    return [
         file_case(
             "gzip named as text",
             "packed.txt",

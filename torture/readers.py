@@ -48,15 +48,16 @@ def run(*, seed: int, minutes: float = 5.0) -> bool:
         notes.mkdir()
         corpus = Corpus(Path(place) / "documents", chance, files=_FILES)
         corpus.change(_FILES, removing=0)
-        until = time.monotonic() + 60 * minutes
         first = Forked(lambda pipe: _write(folder, corpus, notes, until=0.0))
         if first.wait():
             tally.broken("the first run", [f"it ended with {first.code}"])
             return tally.close()
+        corpus.change(_CHANGED)  # so that even the shortest run has something to commit
+        until = time.monotonic() + 60 * minutes
         files = [notes / f"reader-{number}.jsonl" for number in range(_READERS)]
         processes = [
-            Forked(lambda pipe: _write(folder, corpus, notes, until=until)),
             *(Forked(_reading(folder, file, chance.random(), until)) for file in files),
+            Forked(lambda pipe: _write(folder, corpus, notes, until=until)),
         ]
         codes = [process.wait(60 * minutes + _PATIENCE) for process in processes]
         tally.broken("processes", [f"one ended with {code}" for code in codes if code])
@@ -160,6 +161,8 @@ def _judge(tally: Tally, notes: Path) -> None:
             tally.counts["searches" if "documents" in seen else "answers"] += 1
         tally.counts["readers"] += 1
     tally.counts["generations met by a reader"] = len(met)
+    if len(met) < 2:  # which would show nothing
+        tally.broken("readers", [f"they met {len(met)} generations: let it run longer"])
 
 
 def _mixed(

@@ -18,7 +18,7 @@ from web.current import EXTENSION, Served
 from web.documents import documents
 from web.evaluation import evaluation
 from web.feedback import feedback
-from web.limits import DEFAULT_LIMITS, Limits
+from web.limits import DEFAULT_LIMITS, WAITING_FOR_PAGES, Limits
 from web.metrics import Metrics
 from web.operating import operating
 from web.pages import pages
@@ -29,6 +29,7 @@ from web.suggestions import suggestions
 __all__ = ["LOOPBACK", "Limits", "Visitors", "create_app"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_TOO_MANY_PAGES = "Too many pages are being drawn: look again later."
 _TOO_MANY_QUESTIONS = "Too many questions are waiting: ask again later."
 
 
@@ -76,7 +77,8 @@ def create_app(
         suggester=suggester,
         limits=limits,
         questions=questions,
-        uploads=Queue(limits.uploads, 0, fullness=receiving.TOO_MANY_FILES),
+        uploads=Queue(1, limits.uploads - 1, fullness=receiving.TOO_MANY_FILES),
+        drawings=Queue(1, WAITING_FOR_PAGES, fullness=_TOO_MANY_PAGES),
         metrics=Metrics(assistant.store, questions),
         readiness=Readiness(),
     )

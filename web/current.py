@@ -28,6 +28,7 @@ class Served(NamedTuple):
     limits: Limits
     questions: Queue
     uploads: Queue
+    drawings: Queue
     metrics: Metrics
     readiness: Readiness
 

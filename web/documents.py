@@ -56,7 +56,8 @@ def add() -> Response:
 @documents.delete("/documents/<document_id>")
 def remove(document_id: str) -> Response:
     """Remove a document; its file goes only if it was sent."""
-    library().remove(document_id)
+    with served().uploads.turn():
+        library().remove(document_id)
     return Response(status=204)
 
 
@@ -87,13 +88,13 @@ def page(document_id: str, number: int) -> Response:
     found = store.document(document_id)
     if number not in {page.number for page in found.pages}:
         raise NotFound(f"{found.path} has no page {number}.")
-    data = files.read(store, found)
     response = Response(mimetype="image/png")
     response.set_etag(f"{found.sha256}-{number}")
     response.make_conditional(request)
     if response.status_code == 200:
         try:
-            response.set_data(files.draw(data, found, number))
+            with served().drawings.turn():
+                response.set_data(files.draw(files.read(store, found), found, number))
         except ExtractionError as error:
             raise NotFound(str(error)) from error
     return response

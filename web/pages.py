@@ -13,7 +13,7 @@ from index.errors import ExtractionError, SourceChangedError
 from index.freshness import stale
 from index.records import Document, Range
 from web import files
-from web.current import assistant
+from web.current import assistant, served
 from web.source import section_of
 from web.source_view import Form, SourceView, own_form, view_as_blocks, view_as_pages, view_as_text
 
@@ -61,7 +61,8 @@ def _view(document: Document, ranges: Sequence[Range]) -> tuple[SourceView, bool
     form = Form.TEXT if request.args.get("view") == Form.TEXT else own_form(document)
     if form is Form.PAGES:
         try:
-            return view_as_pages(document, ranges, files.read(store, document)), False
+            with served().drawings.turn():
+                return view_as_pages(document, ranges, files.read(store, document)), False
         except (SourceChangedError, ExtractionError):
             form = Form.TEXT
     with store.catalogue.reading() as rows:

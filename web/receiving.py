@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from flask import Flask, request
@@ -11,6 +11,7 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask
+from waitress.utilities import BadRequest
 from werkzeug.exceptions import ServiceUnavailable
 
 from web import access
@@ -20,8 +21,10 @@ from web.queueing import RETRY_AFTER
 
 PATIENCE = 20.0  # seconds that a request may take to come in
 SLOWEST = 500  # bytes a second beyond that
+UNREAD = 60.0  # seconds in which a client takes nothing of what it is sent
 TOO_MANY_FILES = "Too many files are being sent: send it again later."
 FRAMING = 64 * 1024  # bytes of a request around the file that it sends
+_FRAME = 4096  # bytes around a chunk of a body: its size, and what may follow the last
 _HEADER = "X-Upload-Refused"  # of ours alone
 _HEADER_KEY = _HEADER.upper().replace("-", "_")
 _logger = logging.getLogger(__name__)
@@ -37,28 +40,40 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         super().__init__(adj)
         self._channel = channel
         self._began = monotonic()
+        self._worth_waiting_for = adj.max_request_header_size  # bytes
         self.is_upload = False
 
     @property
     def is_late(self) -> bool:
         """Whether it has been coming in for too long."""
         received = self.header_bytes_received + self.body_bytes_received
-        return bool(monotonic() > self._began + self._channel.patience + received / SLOWEST)
+        taken = min(received, self._worth_waiting_for)  # what is dropped buys no time
+        return bool(monotonic() > self._began + self._channel.patience + taken / SLOWEST)
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the headers, and decide how much of the body is kept."""
         super().parse_header(header_plus)
         self.headers.pop(_HEADER_KEY, None)  # nobody else says it
         if self.body_rcv is not None:
-            self.body_rcv.buf = _Bounded(self.adj.inbuf_overflow, self._most())
+            most = self._most()
+            self._worth_waiting_for += most
+            self.body_rcv.buf = _Bounded(self.adj.inbuf_overflow, most)
 
     def received(self, data: bytes) -> int:
         """Take what has come in, and return how much of it belongs to this request."""
         consumed: int = super().received(data)
-        if self.completed and self.chunked and self.body_rcv.buf.has_dropped:
+        if self.chunked and self._frame_length > _FRAME:  # of which waitress knows no end
+            self.error = BadRequest("The size of a chunk, or what follows the last, is too long")
+            self.completed = True
+        elif self.completed and self.chunked and self.body_rcv.buf.has_dropped:
             # So many at least: the application refuses what is longer than it takes.
             self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
         return consumed
+
+    @property
+    def _frame_length(self) -> int:
+        body = self.body_rcv
+        return 0 if body is None else len(body.control_line) + len(body.trailer)
 
     def _most(self) -> int:
         """Return how much of the body is kept, in bytes."""
@@ -85,6 +100,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection, which a client that is too slow loses."""
 
     patience = PATIENCE
+    patience_unread = UNREAD
     error_task_class = _Malformed
 
     def __init__(self, app: Flask, *connection: Any, **options: Any) -> None:
@@ -101,9 +117,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return served(self.app).limits
 
     @property
+    def waits_for_client(self) -> bool:
+        """Whether nothing is being answered or sent."""
+        return not (self.requests or self.total_outbufs_len)
+
+    @property
     def is_idle(self) -> bool:
-        """Whether nothing is being received, answered or sent."""
-        return not (self.request or self.requests or self.total_outbufs_len)
+        """Whether nothing is being received either."""
+        return self.waits_for_client and not self.request
 
     @property
     def is_uploading(self) -> bool:
@@ -119,9 +140,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return guard is None or guard.holds_key(headers.get("AUTHORIZATION"), headers.get("COOKIE"))
 
     def readable(self) -> bool:
-        """Tell whether more is to be read; a request that is late is given up."""
+        """Tell whether more is to be read; a client that keeps others waiting is given up."""
         if self.request is not None and not self.requests and self.request.is_late:
             self.will_close = True
+        elif self.total_outbufs_len and time() > self.last_activity + self.patience_unread:
+            self.handle_close()  # which lets go a thread that waits for room to write
         return bool(super().readable())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 HEADERS: Mapping[str, str] = MappingProxyType(
@@ -29,6 +29,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def install(app: Flask, *, hosts: Sequence[str]) -> None:
     """Refuse cross-site requests, and requests for another host name; set the headers.
 
+    To whoever calls it by another name the server tells that it is well, and whether it is ready,
+    but nothing else: what looks after it may know it by an address alone.
+
     Args:
         app: The application.
         hosts: Names that the server answers to, without port; empty means any. They stop a
@@ -37,11 +40,15 @@ def install(app: Flask, *, hosts: Sequence[str]) -> None:
     names = frozenset(map(str.lower, hosts))
 
     @app.before_request
-    def _check() -> None:
+    def _check() -> Response | None:
         if names and urlsplit(f"//{request.host}").hostname not in names:
-            raise BadRequest("This server does not answer to the host name of the request.")
+            if request.endpoint == "operating.health":  # which says more to those let in
+                return jsonify(status="ok")
+            if request.endpoint != "operating.ready":
+                raise BadRequest("This server does not answer to the host name of the request.")
         if request.method not in SAFE_METHODS and _is_cross_site():
             raise Forbidden("Only the server's own pages may send this request.")
+        return None
 
     @app.after_request
     def _protect(response: Response) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import select
 import socket
 from functools import partial
 from threading import Lock
@@ -16,7 +17,7 @@ from waitress import wasyncore
 
 from index.errors import ConfigurationError
 from web.current import served
-from web.limits import Limits
+from web.limits import WAITING_FOR_PAGES, Limits
 from web.readiness import Stage
 from web.receiving import Channel
 
@@ -71,6 +72,7 @@ class Server:
             # Not select, which cannot watch files that are numbered beyond 1023.
             timeout = _POLL if self._ends_at is None else _POLL_STOPPING
             wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
+            self._make_room()
         dispatcher = self._waitress.task_dispatcher
         dispatcher.shutdown(timeout=max(0.2, (self._ends_at or 0.0) - monotonic()))
         with self._closing:
@@ -89,6 +91,22 @@ class Server:
         with self._closing:
             if not self._is_closed:
                 self._waitress.pull_trigger()  # the socket loop has to close its sockets itself
+
+    def _make_room(self) -> None:
+        """Close the connection that waits longest for its client, where no other can be opened."""
+        is_full = len(self._sockets) >= self._waitress.adj.connection_limit
+        if not is_full or not self._waitress.accepting or not self._is_sought():
+            return
+        channels = list(self._waitress.active_channels.values())
+        waiting = [channel for channel in channels if channel.waits_for_client]
+        if waiting:
+            min(waiting, key=lambda channel: channel.last_activity).handle_close()
+
+    def _is_sought(self) -> bool:
+        """Tell whether a connection waits to be accepted."""
+        seekers = select.poll()
+        seekers.register(self._waitress.socket, select.POLLIN)
+        return bool(seekers.poll(0))
 
     def _is_over(self) -> bool:
         if self._ends_at is None:
@@ -126,8 +144,9 @@ def bind(
 
 
 def _threads(limits: Limits) -> int:
-    """Return how many threads let no request wait for the questions and files that do."""
-    return limits.answering + limits.queue + limits.uploads + _PAGES
+    """Return how many threads let no request wait for questions, files and pages that do."""
+    waiting = limits.queue + WAITING_FOR_PAGES
+    return limits.answering + waiting + limits.uploads + _PAGES
 
 
 def _proxied(trusted_proxy: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.testsets.records import TestSet
 
 _FILE = click.Path(path_type=Path)
+_OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
@@ -28,8 +30,8 @@ _FILE = click.Path(path_type=Path)
 @documents_option
 @click.option("--oracle", is_flag=True, help="Let each question see only its own document.")
 @max_error_option
-@click.option("--json", "json_file", type=_FILE, help="Write the run there.")
-@click.option("--html", "html_file", type=_FILE, help="Write a report there, for a browser.")
+@click.option("--json", "json_file", type=_OUTPUT, help="Write the run there.")
+@click.option("--html", "html_file", type=_OUTPUT, help="Write a report there, for a browser.")
 @click.option(
     "--compare",
     "compare_with",
@@ -62,7 +64,7 @@ def evaluate(
 
     files = {name: flags.pop(name) for name in ("json_file", "html_file")}
     compare_with, how = flags.pop("compare_with"), _how(flags)
-    _refuse_missing_folders(*files.values())
+    _refuse_files(test_set, *filter(None, files.values()))
     least, settings, given = parse_least(fail_under), load_settings(flags), read_test_set(test_set)
     before = read_run(compare_with) if compare_with else None
     if before:
@@ -74,9 +76,9 @@ def evaluate(
         comparison = compare(comparable(run), before)
         run["comparison"] = comparison.as_json()
         click.echo("\n".join(["", *display_comparison.comparison(comparison)]))
+    _write(run, **files)
     if documents is None and given.documents is None:
         runs.keep(settings.index, run)
-    _write(run, **files)
     failures = find_failures(least, evaluation.metrics)
     for failed in failures:
         click.echo(display_comparison.failure(failed), err=True)
@@ -88,10 +90,18 @@ def _how(flags: dict[str, Any]) -> dict[str, Any]:
     return {name: flags.pop(name) for name in ("oracle", "max_error")}
 
 
-def _refuse_missing_folders(*files: Path | None) -> None:
-    for file in filter(None, files):
-        if not file.absolute().parent.is_dir():
+def _refuse_files(test_set: Path, *files: Path) -> None:
+    """Refuse files that could not be written when all is asked, or would be lost."""
+    for file in files:
+        folder = file.absolute().parent
+        if not folder.is_dir():
             raise ConfigurationError(f"{file.parent}: no such folder to write the run to")
+        if not os.access(folder, os.W_OK) and not file.exists():
+            raise ConfigurationError(f"{file.parent}: cannot be written to; give another folder")
+        if file.resolve() == test_set.resolve():
+            raise ConfigurationError(f"{file} is the test set: give the run another name")
+    if len({file.resolve() for file in files}) < len(files):
+        raise ConfigurationError(f"{files[0]}: give --json and --html each a file of its own")
 
 
 def _evaluate(
@@ -112,8 +122,9 @@ def _evaluate(
         for name in sorted(examiner.missing_documents):
             click.echo(f"warning: {name} is not in the index", err=True)
         total = len(given.questions)
+        began_with = examiner.settings  # others may index while all is asked
         results = list(tqdm(examiner.run(), total=total, disable=None, leave=False))
-        return summarise(results, examiner.qrels, examiner.settings)
+        return summarise(results, examiner.qrels, began_with)
 
 
 def _write(run: Mapping[str, Any], *, json_file: Path | None, html_file: Path | None) -> None:

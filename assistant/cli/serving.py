@@ -61,6 +61,7 @@ def serve(**flags: Any) -> None:
       questions_per_minute  of one client; 0 for no limit           [0]
     \b
     How it runs:
+      allowed_hosts         names answered to, with commas          [loopback's, else any]
       grace_seconds         a stop waits so long for answers        [10]
       log_format            text or json                            [text]
       log_level             debug, info, warning or error           [info]
@@ -194,7 +195,7 @@ def _begin(settings: Settings, server: Server, assistant: Assistant, suggester: 
     library = Library(assistant.store, assistant.embedder, max_bytes=_limits(settings).largest_file)
     try:
         library.recover()
-    except AssistantError as error:
+    except (AssistantError, OSError) as error:
         _logger.warning("files that were added before were not looked through: %s", error)
     assistant.ask(Question("What is this about?"))
     suggester.suggestions()  # begins to find them

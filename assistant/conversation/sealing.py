@@ -25,7 +25,7 @@ def unseal(kept: str) -> Mapping[str, Any]:
     with reading_kept():
         line = kept.partition("\n")[0]
         if kept not in (line, _sealed(line)):  # replies kept by format 2 have no digest
-            raise ValueError(kept)
+            raise ValueError("its digest is another")
         reply: Mapping[str, Any] = json.loads(line)
         return reply
 
@@ -35,11 +35,11 @@ def reading_kept() -> Iterator[None]:
     """Take values that cannot be read for damage."""
     try:
         yield
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError):
         raise IndexDamagedError(
             "something in conversations.sqlite is not what was kept: delete the conversation that "
             "it belongs to, or restore the file from a copy"
-        ) from error
+        ) from None  # the cause may quote what was kept, and this is logged
 
 
 def _sealed(line: str) -> str:

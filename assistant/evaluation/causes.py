@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 
 from assistant.answering import READ
@@ -12,11 +13,11 @@ from assistant.evaluation.metrics import answer_contained, is_right
 from assistant.evaluation.places import GoldPlaces
 from assistant.records import Answer
 from assistant.testsets.records import GoldQuestion
-from index.records import Hit
+from index.records import Hit, Passage
 from index.search import SearchResult
 
 _SURE = 0.9  # confidence of an answer that makes the gold answer doubtful,
-_PLACES = 2  # where it also stands in so many of the passages that were read
+_PLACES = 2  # where it also stands in so many places of the passages that were read
 
 
 class Cause(StrEnum):
@@ -57,7 +58,7 @@ def find_cause(
     gold: GoldQuestion,
     given: Answer,
     best: Answer,
-    searched: SearchResult | None,
+    searched: SearchResult,
     places: GoldPlaces,
 ) -> Cause | None:
     """Return why an answer is wrong, or None when it is right.
@@ -66,7 +67,7 @@ def find_cause(
         gold: The question.
         given: What it was answered.
         best: What it is answered with abstention off.
-        searched: What was found for it; None where its own document alone was read.
+        searched: What was found for it, where it was asked.
         places: Tells what falls on the gold place.
     """
     answers = gold.answers or ()
@@ -76,7 +77,7 @@ def find_cause(
         return Cause.ABSTAINED
     if answers and any(places.is_cited(gold, citation) for citation in best.citations):
         return Cause.WRONG_EXTENT
-    if _is_sure(best, searched.hits[:READ] if searched else ()):
+    if _is_sure(best, searched.hits[:READ]):
         return Cause.DOUBTFUL_GOLD
     if not answers:
         return Cause.ANSWERED_UNANSWERABLE
@@ -84,13 +85,13 @@ def find_cause(
 
 
 def _lost_before_reading(
-    gold: GoldQuestion, searched: SearchResult | None, places: GoldPlaces
+    gold: GoldQuestion, searched: SearchResult, places: GoldPlaces
 ) -> Cause | None:
     if not places.is_extracted(gold):
         return Cause.NOT_EXTRACTED
     if not places.is_in_one_passage(gold):
         return Cause.SPLIT_OVER_PASSAGES
-    if searched is None or _any_in(places, gold, searched.hits[:READ]):
+    if _any_in(places, gold, searched.hits[:READ]):
         return None
     found = chain(searched.dense, searched.keywords)
     is_found = _any_in(places, gold, tuple(found))
@@ -103,5 +104,17 @@ def _any_in(places: GoldPlaces, gold: GoldQuestion, hits: Sequence[Hit]) -> bool
 
 def _is_sure(best: Answer, read: Sequence[Hit]) -> bool:
     """Tell whether an answer is so sure, and said so often, that the gold one may be wrong."""
-    said = sum(answer_contained(hit.passage.text, [best.answer]) for hit in read)
-    return best.confidence >= _SURE and said >= _PLACES
+    said = [hit.passage for hit in read if answer_contained(hit.passage.text, [best.answer])]
+    return best.confidence >= _SURE and _count_apart(said) >= _PLACES
+
+
+def _count_apart(passages: Sequence[Passage]) -> int:
+    """Return how many passages at most don't overlap: what overlaps may say a thing only once."""
+    apart: list[Passage] = []
+    for passage in sorted(passages, key=attrgetter("end")):
+        if not any(
+            other.document_id == passage.document_id and passage.start < other.end
+            for other in apart
+        ):
+            apart.append(passage)
+    return len(apart)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,11 +44,14 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ComparableRun:
-    """A run: what its figures depend on, and its questions in the order they were asked."""
+    """A run: what it depends on, its questions in the order they were asked, and its figures."""
 
     version: Literal[1]
     settings: Mapping[str, Any]
     questions: tuple[AskedQuestion, ...]
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    retrieval: Mapping[str, Any] = field(default_factory=dict)
+    speed: Mapping[str, Any] = field(default_factory=dict)
 
 
 _RUN = TypeAdapter(ComparableRun)

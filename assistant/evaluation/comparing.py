@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.evaluation.comparable import AskedQuestion, ComparableRun, refuse_unshared
 from assistant.evaluation.differences import Difference, Pair, differences
+from index.records import Retriever
 
 _OF_ONE_RUN = frozenset({"started_at"})  # settings that no two runs share
 
@@ -47,6 +48,8 @@ class Comparison:
         only_before: Ids of those that only the other asked.
         changed: Ids that stand for another text, gold answer or document now; not compared.
         settings: Those that differ.
+        not_compared: Figures of this run that are of no question by itself, and searches that it
+            did not answer from.
     """
 
     shared: int
@@ -57,6 +60,7 @@ class Comparison:
     only_before: tuple[str, ...]
     changed: tuple[str, ...]
     settings: tuple[SettingChange, ...]
+    not_compared: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the ``comparison`` of what ``evaluate --json`` writes."""
@@ -77,15 +81,17 @@ def compare(now: ComparableRun, before: ComparableRun) -> Comparison:
     asked_before = {asked.id: asked for asked in before.questions}
     by_both = [(asked_now[id_], asked_before[id_]) for id_ in asked_now if id_ in asked_before]
     pairs = [pair for pair in by_both if pair[0].gold == pair[1].gold]
+    compared = tuple(differences(pairs))
     return Comparison(
         len(pairs),
-        tuple(differences(pairs)),
+        compared,
         tuple(_change(*pair) for pair in pairs if _were_right(pair) == (True, False)),
         tuple(_change(*pair) for pair in pairs if _were_right(pair) == (False, True)),
         tuple(id_ for id_ in asked_now if id_ not in asked_before),
         tuple(id_ for id_ in asked_before if id_ not in asked_now),
         tuple(asked.id for asked, other in by_both if asked.gold != other.gold),
         tuple(_setting_changes(now.settings, before.settings)),
+        tuple(_not_compared(now, {given.metric for given in compared})),
     )
 
 
@@ -103,6 +109,12 @@ def _change(now: AskedQuestion, before: AskedQuestion) -> Change:
         cause_before=before.cause,
         cause_now=now.cause,
     )
+
+
+def _not_compared(now: ComparableRun, compared: Collection[str]) -> Iterable[str]:
+    yield from (name for name in (*now.metrics, *now.speed) if name not in compared)
+    answered_from = Retriever.HYBRID if Retriever.HYBRID in now.retrieval else Retriever.KEYWORDS
+    yield from (f"retrieval by {name}" for name in now.retrieval if name != answered_from)
 
 
 def _setting_changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterable[SettingChange]:

@@ -13,6 +13,9 @@ from assistant.evaluation.direction import lower_is_better
 from assistant.evaluation.intervals import Estimate, estimate_means
 from assistant.evaluation.significance import paired_p_values
 
+# Of questions declined in both runs, which are all that have it in both, it is always the same.
+_OF_NO_PAIR = frozenset({"abstention_precision"})
+
 Pair = tuple[AskedQuestion, AskedQuestion]  # now, before
 
 
@@ -37,7 +40,8 @@ def differences(pairs: Sequence[Pair]) -> Iterator[Difference]:
         pairs: At least one; what this run takes for a conversation is resampled and swapped whole.
     """
     figures = [(now.figures, before.figures) for now, before in pairs]
-    names = list(dict.fromkeys(name for now, before in figures for name in now if name in before))
+    shared = dict.fromkeys(name for now, before in figures for name in now if name in before)
+    names = [name for name in shared if name not in _OF_NO_PAIR]
     table = np.array(
         [[[run.get(name, np.nan) for name in names] for run in pair] for pair in figures]
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from assistant.evaluation.direction import lower_is_better
 from assistant.evaluation.intervals import Estimate
+from assistant.evaluation.metrics import ROUNDING
 from index.errors import ConfigurationError
-
-_ROUNDING = 1e-9  # a mean of 0.7 may come out as 0.6999999999999999
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +68,5 @@ def find_failures(least: Mapping[str, float], metrics: Mapping[str, Estimate]) -
     return [
         Failure(metric, metrics[metric].value, asked)
         for metric, asked in least.items()
-        if metrics[metric].value < asked - _ROUNDING
+        if metrics[metric].value < asked - ROUNDING
     ]

@@ -119,7 +119,7 @@ class Sureness:
             return {}
         statistics = {"ece": _calibration_error, "aurc": _area}
         return {
-            name: estimate_statistic(statistic, self._pairs, self._units)
+            name: estimate_statistic(statistic, self._pairs, self._units, most=1.0)
             for name, statistic in statistics.items()
         }
 

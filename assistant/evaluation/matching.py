@@ -12,6 +12,7 @@ from assistant.records import Citation
 from index.records import agree
 
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN_QUOTES = ";"  # of an answer that is a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Letters:
     text: str
     starts: frozenset[int]
     ends: frozenset[int]
+
+
+Parts = tuple[Letters, ...]  # of an answer: of a list there are several
 
 
 def letters(text: str) -> Letters:
@@ -37,6 +41,17 @@ def letters(text: str) -> Letters:
 def holds_any(text: Letters, golds: Iterable[Letters]) -> bool:
     """Tell whether some gold answer stands in the text as whole words: "12" is not in "2012"."""
     return any(_holds(text, gold.text) for gold in golds)
+
+
+def split_parts(answer: str) -> Parts:
+    """Return the items of an answer that is a list, "red; blue", or else the answer alone."""
+    parts = map(letters, answer.split(_BETWEEN_QUOTES))
+    return tuple(part for part in parts if part.text) or (letters(answer),)
+
+
+def holds_parts(text: Letters, parts: Parts) -> bool:
+    """Tell whether every part of an answer stands in the text, in any order and place."""
+    return all(holds_any(text, [part]) for part in parts)
 
 
 def _holds(text: Letters, gold: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _RIGHT_F1 = 0.6
+ROUNDING = 1e-9  # a score of 0.6 may come out as 0.5999999999999999
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
@@ -42,7 +43,7 @@ def f1(answer: str, golds: Sequence[str]) -> float:
 
 def is_right(answer: str, golds: Sequence[str]) -> bool:
     """Tell whether an answer counts as right: equal to a gold answer, or an F1 of 0.6 and more."""
-    return exact_match(answer, golds) == 1.0 or f1(answer, golds) >= _RIGHT_F1
+    return exact_match(answer, golds) == 1.0 or f1(answer, golds) >= _RIGHT_F1 - ROUNDING
 
 
 def answer_contained(answer: str, golds: Sequence[str]) -> float:

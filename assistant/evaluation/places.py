@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
-from assistant.evaluation.matching import Letters, holds_any, letters
+from assistant.evaluation.matching import (
+    Letters,
+    Parts,
+    holds_any,
+    holds_parts,
+    letters,
+    split_parts,
+)
 from assistant.records import Citation
 from assistant.testsets.records import GoldQuestion
 from index.records import Passage, Range
@@ -15,9 +23,9 @@ from index.store import Store
 class GoldPlaces:
     """Tells what falls on the gold places of a test set.
 
-    A place is given by characters of a file, so that other passages, or a better extraction, leave
-    it where it is. Where the test set gives no characters, or another version of the file, it is
-    wherever a gold answer stands in the gold document; without a document, anywhere.
+    A place is given by characters of a file, one range or several, so that other passages, or a
+    better extraction, leave it where it is. Where the test set gives none, or the file has changed,
+    it is wherever a gold answer stands in the gold document; without a document, anywhere.
 
     Args:
         store: The index.
@@ -28,6 +36,7 @@ class GoldPlaces:
         self._store = store
         self._names = names
         self._letters = lru_cache(maxsize=4096)(letters)
+        self._parts = lru_cache(maxsize=4096)(split_parts)
         self._document = lru_cache(maxsize=64)(store.document)
         self._text = lru_cache(maxsize=256)(self._read_text)
 
@@ -39,32 +48,32 @@ class GoldPlaces:
             return any(
                 start < gold_end and gold_start < end
                 for start, end in citation.source_ranges
-                for gold_start, gold_end in gold.source_ranges
+                for gold_start, gold_end in chain.from_iterable(gold.places)
             )
         quote = self._letters(citation.quote)
-        answers = self._answers(gold)
-        return holds_any(quote, answers) or any(holds_any(answer, [quote]) for answer in answers)
+        parts = list(chain.from_iterable(self._answers(gold)))
+        return holds_any(quote, parts) or any(holds_any(part, [quote]) for part in parts)
 
     def is_in(self, gold: GoldQuestion, passage: Passage) -> bool:
         """Tell whether a passage holds the gold place whole."""
         if not self._is_gold(gold, passage.document_id):
             return False
-        if not gold.source_ranges:
+        if not gold.places:
             return self.answers(gold, passage.text)
         document = self._document(passage.document_id)
         if not _is_of(gold, document.sha256):
             return self.answers(gold, passage.text)
         shown = document.alignment.source_ranges(passage.start, passage.end)
-        return any(_spans(shown, place) for place in gold.source_ranges)
+        return any(all(_spans(shown, part) for part in place) for place in gold.places)
 
     def answers(self, gold: GoldQuestion, text: str) -> bool:
         """Tell whether a gold answer stands in a text."""
-        return holds_any(self._letters(text), self._answers(gold))
+        return self._is_answered(gold, self._letters(text))
 
     def is_extracted(self, gold: GoldQuestion) -> bool:
         """Tell whether a gold answer stands in the reading text of a document that is gold."""
-        answers = self._answers(gold)
-        return any(holds_any(self._text(document), answers) for document in self._documents(gold))
+        texts = map(self._text, self._documents(gold))
+        return any(self._is_answered(gold, text) for text in texts)
 
     def is_in_one_passage(self, gold: GoldQuestion) -> bool:
         """Tell whether some passage holds the gold place whole."""
@@ -83,8 +92,11 @@ class GoldPlaces:
             return (document.id for document in self._store.documents())
         return [document for document, name in self._names.items() if name == gold.document]
 
-    def _answers(self, gold: GoldQuestion) -> list[Letters]:
-        return [self._letters(answer) for answer in gold.answers or ()]
+    def _answers(self, gold: GoldQuestion) -> list[Parts]:
+        return [self._parts(answer) for answer in gold.answers or ()]
+
+    def _is_answered(self, gold: GoldQuestion, text: Letters) -> bool:
+        return any(holds_parts(text, parts) for parts in self._answers(gold))
 
     def _read_text(self, document_id: str) -> Letters:
         return letters(self._document(document_id).text)
@@ -92,8 +104,8 @@ class GoldPlaces:
 
 def _is_of(gold: GoldQuestion, sha256: str) -> bool:
     """Tell whether a question gives its place in this very version of a file."""
-    return bool(gold.source_ranges) and gold.sha256 in (None, sha256)
+    return bool(gold.places) and gold.sha256 in (None, sha256)
 
 
-def _spans(shown: Sequence[Range], place: Range) -> bool:
-    return bool(shown) and shown[0][0] <= place[0] and place[1] <= shown[-1][1]
+def _spans(shown: Sequence[Range], part: Range) -> bool:
+    return bool(shown) and shown[0][0] <= part[0] and part[1] <= shown[-1][1]

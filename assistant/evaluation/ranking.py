@@ -25,24 +25,25 @@ def score_rankings(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     nDCG takes a document's grade as its gain and the binary logarithm of rank + 1 as its discount.
 
     Args:
-        qrels: Grades by question and document; above 0 is relevant.
+        qrels: Grades by question and document, within a million of 0; above 0 is relevant.
         run: Rankings without repeats; those without judgements are passed over.
 
     Returns:
         Question id → metric (recall@1, @5, @10, mrr, ndcg@10) → score, 0 to 1.
         Source: trec_eval (Buckley, NIST); Järvelin and Kekäläinen 2002 for nDCG.
     """
-    # trec_eval orders by score and breaks ties its own way, so the scores strictly fall.
-    scored_run = {
-        question: {name: -float(rank) for rank, name in enumerate(run.get(question, ()))}
-        for question in qrels
-    }
-    evaluator = pytrec_eval.RelevanceEvaluator(
-        {question: dict(grades) for question, grades in qrels.items()},
-        set(_TREC_EVAL_NAMES.values()),
-    )
-    scored = evaluator.evaluate(scored_run)
+    judged: dict[str, dict[str, int]] = {}
+    ranked: dict[str, dict[str, float]] = {}
+    for number, (question, grades) in enumerate(qrels.items()):
+        found = run.get(question, ())
+        # Positions stand for names: a name with a NUL or half a character brings the process down.
+        positions = {name: str(at) for at, name in enumerate(dict.fromkeys([*found, *grades]))}
+        judged[str(number)] = {positions[name]: grade for name, grade in grades.items()}
+        # trec_eval orders by score and breaks ties its own way, so the scores strictly fall.
+        ranked[str(number)] = {positions[name]: -float(rank) for rank, name in enumerate(found)}
+    measures = set(_TREC_EVAL_NAMES.values())
+    scored = pytrec_eval.RelevanceEvaluator(judged, measures).evaluate(ranked)
     return {
-        question: {ours: scored[question][theirs] for ours, theirs in _TREC_EVAL_NAMES.items()}
-        for question in qrels
+        question: {ours: scored[str(number)][theirs] for ours, theirs in _TREC_EVAL_NAMES.items()}
+        for number, question in enumerate(qrels)
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
@@ -49,7 +49,8 @@ class Evaluation:
         risk_coverage: Points of the curve, by falling threshold.
         causes: Of how many misses each is.
         results: Of the questions.
-        scores: For each of the results, its mean of each metric of answers and retrieval.
+        scores: For each of the results, its mean of each metric of answers, abstention and
+            retrieval.
     """
 
     settings: Mapping[str, Any]
@@ -99,10 +100,7 @@ def summarise(
         for retriever in Retriever
         if any(retriever in result.found for result in results)
     }
-    observed = [dict(observe_answer(result)) for result in results]
-    answered_from = retrieved.get(Retriever.HYBRID) or retrieved.get(Retriever.KEYWORDS, [])
-    for seen, of_passages in zip(observed, answered_from, strict=False):
-        seen.update(of_passages)
+    observed = _observe(results, retrieved)
     units = [result.conversation for result in results]
     speed = estimate([{"seconds": [result.seconds]} for result in results], units)["seconds"]
     sureness = Sureness(results, observed)
@@ -111,7 +109,6 @@ def summarise(
         settings,
         {
             **estimate(observed, units),
-            **_abstention(results, units),
             **sureness.figures(),
             **latencies(results),
         },
@@ -128,22 +125,29 @@ def summarise(
     )
 
 
-def _abstention(results: Sequence[QuestionResult], units: Sequence[int]) -> Figures:
-    if all(result.question.answers != () for result in results):
-        return {}
-    return estimate([observe_abstention(result) for result in results], units)
+def _observe(
+    results: Sequence[QuestionResult], retrieved: Mapping[Retriever, Sequence[Observations]]
+) -> list[Observations]:
+    """Return what was observed of each question: its answer, and the retrieval behind it."""
+    declines = any(result.question.answers == () for result in results)
+    nothing: list[Observations] = [{}] * len(results)
+    answered_from = retrieved.get(Retriever.HYBRID) or retrieved.get(Retriever.KEYWORDS, nothing)
+    return [
+        {**observe_answer(result), **(observe_abstention(result) if declines else {}), **found}
+        for result, found in zip(results, answered_from, strict=True)
+    ]
 
 
 def _groups(
     results: Sequence[QuestionResult], observed: Sequence[Observations], units: Sequence[int]
 ) -> dict[str, Mapping[str, Figures]]:
     """Return the figures of each kind of question, gold document and turn, where there are any."""
-    names = {
+    names: dict[str, Iterable[Hashable]] = {
         "by_kind": map(kind_of, results),
         "by_document": (result.question.document for result in results),
     }
     if any(result.turn > 1 for result in results):
-        names["by_turn"] = (str(result.turn) for result in results)
+        names["by_turn"] = (result.turn for result in results)
     groups = {name: estimate_groups(observed, units, of_each) for name, of_each in names.items()}
     return {name: figures for name, figures in groups.items() if figures}
 

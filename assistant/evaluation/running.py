@@ -16,7 +16,7 @@ from assistant.evaluation.matching import slices_to_quote
 from assistant.evaluation.places import GoldPlaces
 from assistant.evaluation.records import Found, QuestionResult
 from assistant.evaluation.scoring import PASSAGE_DEPTHS
-from assistant.records import Answer, Citation, Question, Turn
+from assistant.records import NEVER_ABSTAIN, Answer, Citation, Question, Turn
 from assistant.testsets.naming import gold_documents, name_documents
 from assistant.testsets.records import GoldQuestion, Qrels, TestSet
 from index.errors import TestSetError, UnknownDocumentError
@@ -24,7 +24,6 @@ from index.records import Hit, Retriever
 from index.search import SearchResult
 
 _DEPTH = 100  # passages asked of each retriever: enough for ten documents of ten passages
-_NEVER_ABSTAIN = 1.0  # every share of wrong answers is accepted
 
 Result = TypeVar("Result")
 
@@ -55,7 +54,7 @@ class Examiner:
         self._assistant = assistant
         self._oracle = oracle
         self._may_abstain = test_set.has_unanswerable or max_error is not None
-        self._max_error = max_error if self._may_abstain else _NEVER_ABSTAIN
+        self._max_error = max_error if self._may_abstain else NEVER_ABSTAIN
         self._names = name_documents(test_set, assistant.store.documents())
         self._ids = {name: document_id for document_id, name in self._names.items()}
         self._places = GoldPlaces(assistant.store, self._names)
@@ -109,7 +108,7 @@ class Examiner:
             return QuestionResult(gold, found=self._judge(gold, found), seconds=seconds)
         answer, seconds = _timed(lambda: self._assistant.ask(question))
         best = self._best(question, gold, answer)
-        searched = None if self._oracle else self._search(question)
+        searched = self._search(question)
         return QuestionResult(
             gold,
             answer=answer,
@@ -117,7 +116,7 @@ class Examiner:
             exact_citations=tuple(map(self._is_exact, answer.citations)),
             placed_citations=tuple(self._are_placed(gold, answer.citations)),
             cause=find_cause(gold, answer, best, searched, self._places),
-            found=self._judge(gold, searched) if searched else {},
+            found={} if self._oracle else self._judge(gold, searched),
             seconds=seconds,
         )
 
@@ -129,7 +128,7 @@ class Examiner:
         """Return the answer with abstention off, where there is a right one to be declined."""
         if not (answer.abstained and gold.answers):
             return answer
-        return self._assistant.ask(replace(question, max_error=_NEVER_ABSTAIN))
+        return self._assistant.ask(replace(question, max_error=NEVER_ABSTAIN))
 
     def _search(self, question: Question) -> SearchResult:
         return self._assistant.search(replace(question, top_k=_DEPTH))

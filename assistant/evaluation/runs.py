@@ -10,16 +10,24 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 from assistant.evaluation.results import VERSION
 from index.durable import replacing
 from index.errors import ConfigurationError
 from index.naming import safe_name
 
+Figures = Mapping[str, Mapping[str, float]]  # metric → value, low, high
+
 _FOLDER = "runs"
 _SECTIONS = {"settings": dict, "metrics": dict, "questions": list}
 _SETTINGS = {"test_set": str, "started_at": str, "questions": int}
+
+
+_FIGURE = Annotated[dict[Literal["value", "low", "high"], FiniteFloat], Field(min_length=3)]
+_FIGURES: TypeAdapter[Any] = TypeAdapter(dict[str, _FIGURE])
 _logger = logging.getLogger(__name__)
 
 
@@ -31,7 +39,8 @@ class RunSummary:
     started_at: datetime
     test_set: str
     questions: int
-    metrics: Mapping[str, Mapping[str, float]]  # name → value, low, high
+    metrics: Figures
+    oracle: bool = False  # each question saw its own document alone
 
 
 def keep(index: Path, run: Mapping[str, Any]) -> Path:
@@ -53,10 +62,10 @@ def load(path: Path) -> Mapping[str, Any]:
         ConfigurationError: The file cannot be read, or is no run of this version.
     """
     try:
-        run = json.loads(path.read_bytes())
+        run: Mapping[str, Any] = json.loads(path.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:  # of the JSON, or of its encoding
+    except (ValueError, RecursionError) as error:  # of the JSON, or of its encoding
         raise not_a_run(path, "it is not JSON") from error
     if not _holds(run, _SECTIONS) or not _holds(run["settings"], _SETTINGS):
         raise not_a_run(path, "it lacks what a run holds")
@@ -64,9 +73,9 @@ def load(path: Path) -> Mapping[str, Any]:
         raise not_a_run(path, f"its version is {run.get('version')}, not {VERSION}")
     try:
         _moment(run["settings"]["started_at"])
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # a year that is none in UTC
         raise not_a_run(path, "it does not say when it started") from error
-    return {**run}
+    return run
 
 
 def listing(index: Path) -> list[RunSummary]:
@@ -95,8 +104,18 @@ def _summary(path: Path, _changed: int, _size: int) -> RunSummary:
         _moment(settings["started_at"]),
         settings["test_set"],
         settings["questions"],
-        run["metrics"],
+        _figures(path, run["metrics"]),
+        bool(settings.get("oracle")),
     )
+
+
+def _figures(path: Path, given: Mapping[str, Any]) -> Figures:
+    try:
+        figures: Figures = _FIGURES.validate_python(given)
+    except ValidationError as error:
+        name = error.errors()[0]["loc"][0]
+        raise not_a_run(path, f"its {name} is no figure with its interval") from error
+    return figures
 
 
 def _moment(written: str) -> datetime:

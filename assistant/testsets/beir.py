@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.testsets.parsing import (
     Place,
     id_field,
+    is_torn,
     optional_text,
     read_lines,
     read_text,
@@ -17,6 +18,8 @@ from assistant.testsets.parsing import (
 )
 from assistant.testsets.records import Conversation, CorpusDocument, GoldQuestion, Qrels, TestSet
 from index.errors import TestSetError
+
+_LARGEST_GRADE = 1_000_000  # or smallest, below 0: trec_eval fails on one that fits no C integer
 
 
 def read(folder: Path) -> TestSet:
@@ -44,6 +47,8 @@ def _read_corpus(folder: Path) -> tuple[CorpusDocument, ...]:
         name = id_field(place, record, "_id")
         if name in documents:
             raise place.error(f"a second document with the _id {name!r}; give each its own")
+        if is_torn(name):
+            raise place.error(f"the _id {name!r} holds a NUL or half a character; mend it")
         title = optional_text(place, record, "title") or ""
         documents[name] = CorpusDocument(name, title, optional_text(place, record, "text") or "")
     return tuple(documents.values())
@@ -61,15 +66,20 @@ def _read_qrels(path: Path) -> Qrels:
     qrels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         fields = line.split("\t")
-        if not line.strip() or (number == 1 and not fields[-1].strip().isdecimal()):
+        is_header = number == 1 and not fields[-1].strip().removeprefix("-").isdecimal()
+        if not line.strip() or is_header:
             continue
+        place = Place(path, f"line {number}")
         try:
-            query, document, grade = fields
-            qrels.setdefault(query, {})[document] = int(grade)
+            query, document, written = fields
+            grade = int(written)
         except ValueError:
-            raise Place(path, f"line {number}").error(
+            raise place.error(
                 "not three fields with tabs between: query-id, corpus-id, score (a whole number)"
             ) from None
+        if abs(grade) > _LARGEST_GRADE:
+            raise place.error(f"a score beyond {_LARGEST_GRADE:,}; give grades such as 0, 1 and 2")
+        qrels.setdefault(query, {})[document] = grade
     return qrels
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.evaluation.matching import Letters, holds_any, letters
+from assistant.evaluation.matching import Letters, Parts, holds_parts, letters, split_parts
 from assistant.testsets.naming import name_documents
 from assistant.testsets.problems import Finding, Problem
 from assistant.testsets.reading import Fault
@@ -15,10 +15,7 @@ from assistant.testsets.wording import check_wording
 from index.catalogue.entries import DocumentSummary
 from index.records import Document, agree
 
-_BETWEEN_QUOTES = ";"  # of an answer that is a list
-
 Open = Callable[[str], Document]
-Parts = tuple[Letters, ...]  # of an answer: of a list there are several
 
 
 def check(
@@ -56,18 +53,20 @@ class _Gold:
 
     @classmethod
     def of(cls, question: GoldQuestion) -> _Gold:
-        return cls(question, {answer: _parts(answer) for answer in question.answers or ()})
+        return cls(question, {answer: split_parts(answer) for answer in question.answers or ()})
 
     def look(self, document: Document, text: Letters) -> None:
         """Look for the answers in a document that the question names; if it names none, in any."""
-        self.missing = {a: parts for a, parts in self.missing.items() if not _holds(text, parts)}
+        self.missing = {
+            answer: parts for answer, parts in self.missing.items() if not holds_parts(text, parts)
+        }
         self.in_place |= _is_placed(self.question, document.source_text)
         self.unchanged |= self.question.sha256 in (None, document.sha256)
 
     def look_elsewhere(self, document: Document, text: Letters) -> None:
         """Look for what is missing in a document that the question does not name."""
         for answer, parts in self.missing.items():
-            if answer not in self.elsewhere and _holds(text, parts):
+            if answer not in self.elsewhere and holds_parts(text, parts):
                 self.elsewhere[answer] = document.path
 
     def findings(self) -> Iterator[Finding]:
@@ -93,7 +92,7 @@ class _Gold:
                 f'{where} is not the file whose "sha256" is given: see whether the answer still '
                 'holds, then leave out "sha256" and "source_ranges"',
             )
-        elif where and self.question.source_ranges and not self.in_place:
+        elif where and self.question.places and not self.in_place:
             yield self._finding(
                 Problem.ANSWER_NOT_IN_PLACE,
                 f'"source_ranges" do not slice {where} to an answer: mend them or leave them out',
@@ -140,21 +139,7 @@ def _check_names(test_set: TestSet, found: frozenset[str]) -> Iterator[Finding]:
             )
 
 
-def _holds(text: Letters, parts: Parts) -> bool:
-    return all(holds_any(text, [part]) for part in parts)
-
-
-def _parts(answer: str) -> Parts:
-    parts = tuple(map(letters, filter(str.strip, answer.split(_BETWEEN_QUOTES))))
-    return parts or (letters(answer),)
-
-
 def _is_placed(question: GoldQuestion, source: str) -> bool:
-    """Tell whether ranges slice a source to an answer, all together or each to one of its own."""
-    slices = [source[start:end] for start, end in question.source_ranges]
-    answers = question.answers or ()
-
-    def is_answer(text: str) -> bool:
-        return any(agree(text, answer) for answer in answers)
-
-    return is_answer("".join(slices)) or all(map(is_answer, slices))
+    """Tell whether each place slices a source to an answer."""
+    slices = ["".join(source[start:end] for start, end in place) for place in question.places]
+    return all(any(agree(text, answer) for answer in question.answers or ()) for text in slices)

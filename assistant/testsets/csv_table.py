@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from assistant.testsets.parsing import Place
+from assistant.testsets.parsing import Place, Refuse, stop
 
 _DELIMITERS = ",;\t"  # spreadsheets write the second where a comma stands in decimal numbers
 _REQUIRED = ("question", "answers")
@@ -21,15 +21,24 @@ def is_table(text: str) -> bool:
     return "question" in _names(_first_line(text), _delimiter(text))
 
 
-def read_rows(path: Path, text: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def read_rows(
+    path: Path, text: str, refuse: Refuse = stop
+) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """Yield each row as the object that a line of JSON Lines would hold, and where it stands.
 
     Columns are told by their names, in any order and case, with commas, semicolons or tabs
     between: ``question``; ``answers``, parted by ``|``, empty where the documents don't say; and,
     where they are given, ``id`` (otherwise the number of the line), ``document`` and ``kind``.
 
+    Args:
+        path: The file.
+        text: What stands in it.
+        refuse: Called with each row that does not fit the header; the next ones are read if it
+            returns.
+
     Raises:
-        TestSetError: The header lacks a column or has one twice, or a row does not fit it.
+        TestSetError: The header lacks a column or has one twice, or quotes are not closed: where
+            the next row begins is then not known.
     """
     rows = _rows(path, text)
     place, header = next(rows)
@@ -38,12 +47,14 @@ def read_rows(path: Path, text: str) -> Iterator[tuple[Place, Mapping[str, Any]]
     for place, cells in rows:
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
-        if len(cells) != len(names):
-            raise place.error(
-                f"{len(cells)} cells under a header of {len(names)}; put double quotes around a "
-                "cell that holds what parts the cells"
-            )
-        yield place, _record(place, dict(zip(names, map(str.strip, cells), strict=True)))
+        if len(cells) == len(names):
+            yield place, _record(place, dict(zip(names, map(str.strip, cells), strict=True)))
+            continue
+        fault = (
+            f"{len(cells)} cells under a header of {len(names)}; put double quotes around a cell "
+            "that holds what parts the cells"
+        )
+        refuse(place, place.error(fault))
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[Place, list[str]]]:

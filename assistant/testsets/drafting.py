@@ -14,7 +14,7 @@ from assistant.citing import quote
 from assistant.drafting import Draft, Kind, draft
 from assistant.drafting.dates import is_same_date
 from assistant.evaluation.metrics import is_right, normalise
-from assistant.records import Question
+from assistant.records import NEVER_ABSTAIN, Question
 from assistant.suggesting import take_turns
 from assistant.testsets.records import GoldQuestion
 from assistant.testsets.wording import answer_given_away, can_be_understood, confusable
@@ -24,7 +24,6 @@ from index.store import Store
 _SPARE = 2  # documents with drafts for each question that is wanted: some drafts are left out
 _SURE = 0.8  # confidence from which another answer, of another place, casts doubt on a draft
 _ID_DIGITS = 10
-_ALWAYS_ANSWER = 1.0  # every share of wrong answers is accepted
 
 
 def draft_questions(
@@ -87,7 +86,7 @@ def _gold(document: Document, one: Draft, name: str) -> GoldQuestion:
         document=name,
         kind=one.kind.value,
         sha256=document.sha256,
-        source_ranges=ranges,
+        places=(ranges,),
     )
 
 
@@ -100,7 +99,7 @@ def _ask(assistant: Assistant, question: GoldQuestion) -> GoldQuestion | None:
 
     It is where the assistant is sure of another answer, in another document.
     """
-    answer = assistant.ask(Question(question.text, max_error=_ALWAYS_ANSWER))
+    answer = assistant.ask(Question(question.text, max_error=NEVER_ABSTAIN))
     (gold,) = question.answers or ()
     if not answer.citations or is_right(answer.answer, [gold]):
         return question
@@ -118,6 +117,6 @@ def as_line(question: GoldQuestion) -> dict[str, Any]:
         "answers": list(question.answers or ()),
         "document": question.document,
         "sha256": question.sha256,
-        "source_ranges": [list(part) for part in question.source_ranges],
+        "source_ranges": [list(part) for place in question.places for part in place],
         "kind": question.kind,
     }

@@ -24,7 +24,9 @@ def read(path: Path, lines: Lines) -> TestSet:
     """Make a test set of lines: ``{"id", "question", "answers"}`` or ``{"id", "turns"}``.
 
     Turn n of conversation c gets the id ``c#n``, from 1; ``"answers": []`` means unanswerable.
-    What else a line holds, such as the ``feedback`` that it is a draft of, is left alone.
+    All of a line's ``source_ranges`` are the place of one answer; an empty ``document``, ``kind``
+    or ``sha256`` is none. What else it holds, such as the ``feedback`` that it is a draft of, is
+    left alone.
 
     Raises:
         TestSetError: A line lacks a field or has one of another type.
@@ -54,12 +56,13 @@ def _question(place: Place, record: Mapping[str, Any], name: str) -> GoldQuestio
     answers = list_field(place, record, "answers")
     if not all(isinstance(answer, str) and answer.strip() for answer in answers):
         raise place.error('"answers" holds something blank or not a string; [] means unanswerable')
+    ranges = ranges_field(place, record, "source_ranges")
     return GoldQuestion(
         name,
         text_field(place, record, "question"),
         tuple(answers),
-        document=optional_text(place, record, "document"),
-        kind=optional_text(place, record, "kind"),
-        sha256=optional_text(place, record, "sha256"),
-        source_ranges=ranges_field(place, record, "source_ranges"),
+        document=optional_text(place, record, "document") or None,
+        kind=optional_text(place, record, "kind") or None,
+        sha256=optional_text(place, record, "sha256") or None,
+        places=(ranges,) if ranges else (),
     )

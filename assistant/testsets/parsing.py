@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,14 @@ class Place:
     def error(self, fault: str) -> TestSetError:
         """Return the error to raise: what is wrong here and what to do about it."""
         return TestSetError(f"{self.path}: {self.where}: {fault}")
+
+
+Refuse = Callable[[Place, TestSetError], None]  # what to do about a line that cannot be read
+
+
+def stop(_: Place, error: TestSetError) -> None:
+    """Read no further: raise what is wrong with a line."""
+    raise error
 
 
 def read_text(path: Path) -> str:
@@ -63,15 +71,27 @@ def read_object(path: Path) -> Mapping[str, Any]:
     return value
 
 
-def read_lines(path: Path, text: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def read_lines(
+    path: Path, text: str, refuse: Refuse = stop
+) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """Yield the object on each line that is not blank, and where it stands.
 
-    Raises:
-        TestSetError: A line is not a JSON object.
+    Args:
+        path: The file.
+        text: What stands in it.
+        refuse: Called with each line that is not a JSON object; the next ones are read if it
+            returns.
     """
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield Place(path, f"line {number}"), _object(Place(path, f"line {number}"), line)
+        if not line.strip():
+            continue
+        place = Place(path, f"line {number}")
+        try:
+            record = _object(place, line)
+        except TestSetError as error:
+            refuse(place, error)
+        else:
+            yield place, record
 
 
 def _object(place: Place, line: str) -> Mapping[str, Any]:
@@ -82,6 +102,17 @@ def _object(place: Place, line: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise place.error("not a JSON object; each line is one JSON object")
     return value
+
+
+def is_torn(text: str) -> bool:
+    """Tell whether a text holds a lone surrogate or a NUL: JSON can write both.
+
+    The one cannot be encoded, and the other ends a string in C.
+    """
+    try:
+        return b"\0" in text.encode()
+    except UnicodeEncodeError:
+        return True
 
 
 def text_field(place: Place, record: Mapping[str, Any], name: str) -> str:

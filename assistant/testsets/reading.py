@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from assistant.testsets import beir, csv_table, jsonlines, squad
-from assistant.testsets.parsing import read_lines, read_text
+from assistant.testsets.parsing import Place, is_torn, read_lines, read_text
 from assistant.testsets.problems import Problem
-from assistant.testsets.records import Conversation, TestSet, gold_document_qrels
+from assistant.testsets.records import Conversation, GoldQuestion, TestSet, gold_document_qrels
 from index.errors import TestSetError
 
 _FORMATS = (
@@ -78,21 +79,31 @@ def _read_file(path: Path, refuse: Refuse) -> TestSet:
     whole = _parse(text)
     if isinstance(whole, dict) and "data" in whole:
         return squad.read(path, whole)
-    if isinstance(_parse(text.lstrip().split("\n", 1)[0]), dict):
-        return _read_each(path, "jsonl", read_lines(path, text), refuse)
+    if _is_lines(text):
+        return _read_each(path, text, "jsonl", refuse)
     if csv_table.is_table(text):
-        return _read_each(path, "csv", csv_table.read_rows(path, text), refuse)
+        return _read_each(path, text, "csv", refuse)
     raise TestSetError(f"{path}: {_fault(text, whole)}; {_FORMATS}")
 
 
-def _read_each(path: Path, form: str, lines: jsonlines.Lines, refuse: Refuse) -> TestSet:
+def _is_lines(text: str) -> bool:
+    """Tell whether a text is JSON Lines: one of its first two, should the other be broken."""
+    first = islice(filter(str.strip, text.split("\n")), 2)
+    return any(isinstance(_parse(line), dict) for line in first)
+
+
+def _read_each(path: Path, text: str, form: str, refuse: Refuse) -> TestSet:
+    def refuse_line(place: Place, error: TestSetError) -> None:
+        refuse(Fault(place.where, Problem.MALFORMED, error))
+
+    read = csv_table.read_rows if form == "csv" else read_lines
     conversations: list[Conversation] = []
-    for place, record in lines:
+    for place, record in read(path, text, refuse_line):
         try:
             conversations += jsonlines.read(path, [(place, record)]).conversations
         except TestSetError as error:
             kind = Problem.NOT_REVIEWED if _is_unreviewed(record) else Problem.MALFORMED
-            refuse(Fault(str(record.get("id") or place.where), kind, error))
+            refuse(Fault(_writable(str(record.get("id") or place.where)), kind, error))
     return TestSet(path.name, form, tuple(conversations), gold_document_qrels(conversations))
 
 
@@ -136,19 +147,21 @@ def _sound(
             name = min(repeated)
             kind = Problem.REPEATED_ID
             fault = f"two questions have the id {name!r}; give each its own"
-        elif torn := [turn.id for turn in conversation.turns if _is_torn(turn.text)]:
+        elif torn := [turn.id for turn in conversation.turns if any(map(is_torn, _texts(turn)))]:
             name, kind = torn[0], Problem.MALFORMED
-            fault = f"question {name!r} holds half a character (a lone surrogate): mend its text"
+            fault = f"question {name!r} holds a NUL or half a character (a lone surrogate): mend it"
         seen.update(ids)
         if fault:
-            refuse(Fault(name, kind, TestSetError(f"{path}: {fault}")))
+            refuse(Fault(_writable(name), kind, TestSetError(f"{path}: {fault}")))
         else:
             yield conversation
 
 
-def _is_torn(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+def _texts(question: GoldQuestion) -> Iterator[str]:
+    """Yield what a question says, which goes to libraries in C and into files."""
+    yield from (question.id, question.text, question.document or "", question.kind or "")
+    yield from question.answers or ()
+
+
+def _writable(name: str) -> str:
+    return name.encode(errors="replace").decode()

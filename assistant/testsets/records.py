@@ -20,7 +20,7 @@ class GoldQuestion:
     document: str | None = None  # where the answer stands: a corpus id, or a path
     kind: str | None = None
     sha256: str | None = None  # of the file that the ranges are of; None for any
-    source_ranges: tuple[Range, ...] = ()  # where in that document's source the answers stand
+    places: tuple[tuple[Range, ...], ...] = ()  # in that document's source: each one answer whole
 
 
 @dataclass(frozen=True, slots=True)

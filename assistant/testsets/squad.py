@@ -69,7 +69,7 @@ def _question(place: Place, record: Mapping[str, Any], document: CorpusDocument)
         text_field(place, record, "question"),
         tuple(dict.fromkeys(texts)),
         document=document.id,
-        source_ranges=tuple(dict.fromkeys(_ranges(document.text, texts, starts))),
+        places=tuple((part,) for part in dict.fromkeys(_ranges(document.text, texts, starts))),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -75,6 +75,7 @@ def main(
     """
     if not all(map(find_spec, ("haystack", "haystack_integrations", "txtai"))):
         raise click.UsageError("the peers are not installed here: run `make evaluate`")
+    _refuse_repeated([path.name for path, _ in asked])
     os.environ["HF_HUB_OFFLINE"] = "1"
     logging.getLogger("haystack").setLevel(logging.ERROR)
     try:
@@ -92,10 +93,22 @@ def main(
         json_file.write_text(json.dumps({"settings": settings, "sets": measured}) + "\n", "utf-8")
 
 
+def _refuse_repeated(names: Sequence[str]) -> None:
+    """Refuse two test sets of one name: the table would show the last of them alone."""
+    for name in names:
+        if names.count(name) > 1:
+            raise click.UsageError(f"two test sets are called {name}: rename one of them")
+
+
 def _compare(
     path: Path, files: Path | None, questions: int | None, precision: str
 ) -> tuple[str, Mapping[str, Measured]]:
     test_set = choose(read_test_set(path), questions)
+    if not test_set.questions:
+        raise click.UsageError(
+            f"{path}: nothing in it can be compared: no question has an answer, opens its "
+            "conversation and is of the half that is asked"
+        )
     of_peers = "float32" if precision == _OWN else precision
     models = Models(installed_folder(_EMBEDDER), SHIPPED_READER, of_peers)
     if bool(test_set.documents) == bool(files):

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.answering import Assistant
 from assistant.config import Settings
 from assistant.opening import open_reader
-from assistant.records import Question
+from assistant.records import NEVER_ABSTAIN, Question
 from assistant.testsets.corpus import index_corpus
 from assistant.testsets.naming import name_documents
 from assistant.testsets.records import CorpusDocument, TestSet
@@ -63,7 +63,7 @@ class Ours:
 
     def ask(self, question: str) -> str:
         """Return the best answer."""
-        return self._assistant.ask(Question(question, max_error=1.0)).answer
+        return self._assistant.ask(Question(question, max_error=NEVER_ABSTAIN)).answer
 
     def rank(self, question: str) -> list[str]:
         """Return the documents found."""

@@ -38,14 +38,15 @@ def open_archive(data: bytes, path: Path) -> Iterator[ZipFile]:
 
 
 def read_member(archive: ZipFile, name: str) -> bytes:
-    """Unpack a member.
+    """Unpack a member, no further than it says that it goes.
 
     Raises:
         KeyError: There is none by that name.
         BadZipFile: It is damaged.
     """
     try:
-        return archive.read(name)
+        with archive.open(name) as member:  # ``read`` alone would unpack all there is
+            return member.read(archive.getinfo(name).file_size)
     except (ValueError, OSError, struct.error) as error:  # its place or its name make no sense
         raise BadZipFile(str(error)) from error
 

@@ -180,7 +180,7 @@ class Store:
     def repair(self) -> None:
         """Make the caches anew from the catalogue, within ``writing``."""
         with self._turn, self.catalogue.reading() as rows:
-            self._wait_until_alone()
+            self._turn.wait_for(lambda: not self._readers)
             for cache in self._caches(rows.state, everything=True):
                 cache.rebuild(rows)
         self._save()
@@ -200,17 +200,21 @@ class Store:
         """Hold a reading together with caches that stand at its generation."""
         with ExitStack() as reading:
             with self._turn:
-                rows = reading.enter_context(self.catalogue.reading())
-                if not self._are_current(rows, everything=everything):
-                    reading.close()
-                    self._wait_until_alone()
-                    for cache in self._caches(rows.state, everything=everything):
-                        cache.preload(rows.state)
-                    rows = reading.enter_context(self.catalogue.reading())
-                    for cache in self._caches(rows.state, everything=everything):
-                        cache.forward(rows)
                 if get_ident() in self._readers:
-                    raise RuntimeError("snapshots of a store do not nest")
+                    raise RuntimeError("snapshots of a store do not nest, nor enclose its changes")
+                rows = reading.enter_context(self.catalogue.reading())
+                while not self._are_current(rows, everything=everything):
+                    reading.close()
+                    if is_alone := not self._readers:
+                        for cache in self._caches(rows.state, everything=everything):
+                            cache.preload(rows.state)
+                    else:
+                        self._turn.wait()  # and look again: somebody may have done it meanwhile
+                    rows = reading.enter_context(self.catalogue.reading())
+                    if is_alone:
+                        for cache in self._caches(rows.state, everything=everything):
+                            cache.forward(rows)
+                        self._turn.notify_all()
                 self._readers.add(get_ident())
             try:
                 yield rows
@@ -227,11 +231,6 @@ class Store:
         if state.embedder and (everything or state.embedder == self.embedder_name):
             return [self._keywords, self._vectors]
         return [self._keywords]
-
-    def _wait_until_alone(self) -> None:
-        if get_ident() in self._readers:
-            raise RuntimeError("snapshots of a store do not nest, nor enclose its changes")
-        self._turn.wait_for(lambda: not self._readers)
 
     def _is_due(self, share: float, at_least: int) -> bool:
         """Tell whether more passages have changed since the caches were saved."""

@@ -44,6 +44,13 @@ def test_some_questions_are_also_asked_without_their_document(
     assert sum(case.without_document for case in judged) == len(judged) - 40
 
 
+def test_question_without_a_document_is_asked_once(assistant_over: AssistantOver) -> None:
+    named = GoldQuestion("named", "How many cars?", ("forty",), document="ferry.txt")
+    others = [GoldQuestion(str(number), "Who built it?", ("Lund",)) for number in range(20)]
+    judged = list(judge(assistant_over(FILES), a_set(named, *others)))
+    assert [case.id for case in judged if case.id != "named"] == [other.id for other in others]
+
+
 def test_set_with_unanswerable_questions_is_asked_as_it_is(assistant_over: AssistantOver) -> None:
     questions = [
         GoldQuestion(str(number), "Who built the old pier?", ("Anders Lund",), document="pier.txt")

@@ -60,6 +60,11 @@ def test_settings_that_differ_stand_on_one_line() -> None:
     )
 
 
+def test_figures_that_are_not_compared_stand_on_one_line() -> None:
+    lines = list(comparison(replace(SAME, not_compared=("ece", "retrieval by dense"))))
+    assert lines[5] == "Not compared question by question: ece, retrieval by dense"
+
+
 def test_gained_and_lost_questions_show_both_answers() -> None:
     lost = Change("q2", "Where\nto?", ("Rome",), "Rome", "\x1b[2J", None, "other_span")
     lines = list(comparison(replace(SAME, gained=(GAINED,), lost=(lost,))))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.cli.evaluating import evaluate
+from assistant.evaluation import report
+from assistant.evaluation.records import QuestionResult
+from assistant.evaluation.running import Examiner
 from tests.assistant.command import run
 
 PIER = "# The Old Pier\n\nThe old pier was built by **Anders Lund** in 1861.\n"
@@ -67,6 +73,9 @@ def test_run_compared_with_itself_differs_in_nothing(folder: Path) -> None:
         (["--fail-under", "latency_p95_ms=0.5"], "latency_p95_ms"),
         (["--fail-under", "f1=much"], "f1"),
         (["--html", "no-folder/run.html"], "no-folder"),
+        (["--html", "docs"], "'docs' is a directory"),
+        (["--json", "./docs/../own.jsonl"], "is the test set"),
+        (["--json", "new.run", "--html", "docs/../new.run"], "a file of its own"),
     ],
 )
 def test_mistake_is_told_before_anything_is_asked(
@@ -76,6 +85,41 @@ def test_mistake_is_told_before_anything_is_asked(
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_run_that_cannot_be_written_is_not_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setenv("ASSISTANT_EMBEDDER", "/nowhere")
+    monkeypatch.setattr(report, "render", fail)
+    before = sorted((folder / ".assistant" / "runs").iterdir())
+    arguments = [str(folder / "own.jsonl"), "--index", str(folder / ".assistant")]
+    done = CliRunner().invoke(evaluate, [*arguments, "--html", str(folder / "full.html")])
+    assert isinstance(done.exception, OSError)
+    assert sorted((folder / ".assistant" / "runs").iterdir()) == before
+
+
+def test_settings_are_those_that_the_run_began_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Examiner] = []
+    whole = Examiner.run
+
+    def run_while_others_index(self: Examiner) -> Iterator[QuestionResult]:
+        asked.append(self)
+        monkeypatch.setattr(Examiner, "settings", {"generation": "of later"})
+        return whole(self)
+
+    monkeypatch.setenv("ASSISTANT_EMBEDDER", "/nowhere")
+    monkeypatch.setattr(Examiner, "run", run_while_others_index)
+    arguments = [str(folder / "own.jsonl"), "--documents", str(folder / "docs")]
+    done = CliRunner().invoke(evaluate, [*arguments, "--json", str(folder / "began.json")])
+    assert done.exit_code == 0, done.output
+    written = json.loads((folder / "began.json").read_text())
+    assert (len(asked), written["settings"]["documents"]) == (1, 1)
 
 
 def test_metric_that_is_less_than_asked_fails_the_command(folder: Path) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 
 from assistant.testsets.records import Conversation, GoldQuestion, TestSet
+from benchmarks.peers.__main__ import main
 from benchmarks.peers.measuring import (
     MS,
     RATE,
@@ -26,6 +30,31 @@ def test_first_turns_with_an_answer_are_asked() -> None:
     chosen = choose(TestSet("set", "jsonl", (later, unanswerable), qrels), None)
     assert chosen.questions == (later.turns[0],)
     assert chosen.qrels == {"c#1": {"a.txt": 1}}
+
+
+def compare(monkeypatch: pytest.MonkeyPatch, *asked: str) -> str:
+    """Return what the command complains of, where the peers were installed."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("benchmarks.peers.__main__.find_spec", lambda _: True)
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 2
+    return " ".join(done.output.split())
+
+
+def test_set_of_which_nothing_is_kept_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": "1", "question": "Who?", "answers": []}\n')
+    assert "nothing in it can be compared" in compare(monkeypatch, f"{path}={tmp_path}")
+
+
+def test_two_sets_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "own.jsonl" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text('{"id": "1", "question": "Who?", "answers": []}\n')
+    assert "two test sets are called own.jsonl" in compare(monkeypatch, *map(str, paths))
 
 
 def test_a_sample_is_taken_by_the_hash_of_the_ids() -> None:

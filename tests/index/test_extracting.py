@@ -60,6 +60,11 @@ def test_reader_s_own_complaint_is_told(extractor: Extractor) -> None:
     assert read(extractor, "Paris.").text == "Paris."
 
 
+def test_process_is_the_first_to_go_when_memory_runs_out(extractor: Extractor) -> None:
+    score = extractor.call(Path("act.txt"), Path.read_text, Path("/proc/self/oom_score_adj"))
+    assert int(score) == 1000
+
+
 def test_file_that_is_not_read_in_time_is_given_up() -> None:
     before = workers()
     with closing(Extractor(Limits(seconds=0.0))) as extractor:

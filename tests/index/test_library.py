@@ -13,6 +13,7 @@ from index.embedding import Embedder
 from index.errors import IndexFolderError, OversizedDocumentError
 from index.ingest import index
 from index.library import Library
+from index.removal import remove
 from index.store import Store
 from tests.index.tiny import tiny_document
 from torture.models import HashingEmbedder
@@ -144,6 +145,36 @@ def test_file_that_a_crash_kept_from_being_deleted_is_deleted(
     assert list((store.folder / "uploads").iterdir()) == []
     assert places(library) == []
     library.recover()  # nothing to do
+
+
+def test_removal_of_all_that_was_added_is_finished_after_a_crash(
+    library: Library, store: Store
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        library.add(name, ROME)
+    next(remove(store, "uploads"))  # and no further
+    library.recover()
+    assert (places(library), list((store.folder / "uploads").iterdir())) == ([], [])
+    library.add("a.txt", ROME)
+    assert places(library) == [("uploads", "a.txt")]
+
+
+def test_what_recovering_cannot_keep_is_told(
+    library: Library, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        library.add(name, ROME)
+    uploads = store.folder / "uploads"
+    (uploads / "a.txt").write_bytes(b"")
+    (uploads / "b.txt").unlink()
+    (uploads / "d.new").mkdir()
+    library.recover()
+    assert places(library) == [("uploads", "c.txt")]
+    assert sorted(caplog.messages) == [
+        "a.txt, added earlier: empty: 0 bytes; check that it was saved or copied whole; "
+        "what was indexed of it before is removed",
+        "b.txt, added earlier, is gone, and is removed",
+    ]
 
 
 def test_sync_of_a_folder_around_the_index_leaves_what_was_added(

@@ -93,6 +93,25 @@ def test_waiting_search_goes_on_when_the_snapshot_before_ends(
     assert "Prague" not in found[0]
 
 
+def test_searches_that_waited_for_a_commit_go_on_together(opened: Opener) -> None:
+    store = opened()
+    together = threading.Barrier(3, timeout=30)
+
+    def read() -> None:
+        with store.snapshot():
+            together.wait()
+
+    with store.snapshot():
+        remove(store, "Prague")
+        waiting = [threading.Thread(target=read) for _ in range(2)]
+        for thread in waiting:
+            thread.start()
+        waiting[0].join(0.2)
+    together.wait()
+    for thread in waiting:
+        thread.join(5)
+
+
 def test_changes_are_committed_by_the_writer_alone(opened: Opener) -> None:
     with pytest.raises(RuntimeError, match="are committed within"), opened().commit():
         pass

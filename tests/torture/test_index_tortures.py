@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
         ("kills", ("--runs", "9")),
         ("full-disk", ("--runs", "6")),
         ("corruption", ("--runs", "4")),
-        ("readers", ("--minutes", "0.05")),
+        ("readers", ("--minutes", "0.1")),
     ],
 )
 def test_index_bears_a_short_torture(name: str, size: tuple[str, str]) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -11,8 +13,11 @@ from PIL import Image
 
 from assistant.conversation.conversations import Conversations
 from index.store import Store
+from tests.waiting import wait_until
 from tests.web.making import PAPER, PAPER_ID, fill, make_pdf, write_documents
 from web import create_app
+from web.current import served
+from web.limits import WAITING_FOR_PAGES
 
 BROWSER = {"Accept": "text/html"}
 
@@ -128,3 +133,17 @@ def test_pages_of_a_missing_file_are_not_shown(client: FlaskClient, folder: Path
     response = client.get(f"/documents/{PAPER_ID}/pages/1.png")
     assert response.status_code == 409
     assert "can no longer be read" in response.get_json()["error"]["message"]
+
+
+def test_more_pages_than_may_wait_are_drawn_later(client: FlaskClient) -> None:
+    drawings = served(client.application).drawings
+    with ExitStack() as holding, ThreadPoolExecutor(WAITING_FOR_PAGES) as threads:
+        holding.enter_context(drawings.turn())
+        address = f"/documents/{PAPER_ID}/pages/1.png"
+        ask = client.application.test_client
+        waiting = [threads.submit(ask().get, address) for _ in range(WAITING_FOR_PAGES)]
+        wait_until(lambda: drawings.waiting == WAITING_FOR_PAGES)
+        response = client.get(address)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        holding.close()
+        assert {each.result().status_code for each in waiting} == {200}

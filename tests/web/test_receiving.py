@@ -10,11 +10,12 @@ from time import sleep
 import pytest
 from flask import Flask
 
+from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from index.store import Store
 from tests.waiting import wait_until
 from tests.web.making import fill
-from tests.web.running import get, open_socket, running
+from tests.web.running import PATIENCE, WaitingReader, get, open_socket, running
 from web import Limits, Visitors, create_app
 from web.receiving import Channel
 from web.serving import Server
@@ -118,6 +119,44 @@ def test_one_who_takes_too_long_to_send_is_cut_off(
     assert get(server, "/health")[0] == 200
 
 
+def test_one_who_takes_nothing_of_the_answer_is_cut_off(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Channel, "patience_unread", 0.2)
+    app.add_url_rule("/large", view_func=lambda: b"word " * 4_000_000)
+    with running(app) as server, open_socket(server) as connection:
+        connection.sendall(2 * b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_until(lambda: server._waitress.active_channels)
+        wait_until(lambda: not server._waitress.active_channels)
+        assert get(server, "/health")[0] == 200
+
+
+@pytest.mark.parametrize("end", [b"", b"0\r\n"], ids=["a chunk's size", "what follows the last"])
+def test_a_chunk_whose_frame_has_no_end_is_refused(server: Server, end: bytes) -> None:
+    with open_socket(server) as connection:
+        connection.sendall(ASK + b"Transfer-Encoding: chunked\r\n\r\n" + end + b"1" * 6_000)
+        assert answer_to(connection)[0] == 400
+    assert get(server, "/health")[0] == 200
+
+
+def test_what_is_dropped_buys_no_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Channel, "patience", 0.2)
+    monkeypatch.setattr("web.receiving.SLOWEST", 1_000_000)  # else headers may take minutes
+    with open_socket(server) as connection:
+        connection.sendall(ASK + b"Content-Length: 90000\r\n\r\n" + b"q" * 89_999)
+        assert connection.recv(100) == b""
+
+
+def test_when_connections_run_out_those_that_wait_longest_are_closed(server: Server) -> None:
+    with ExitStack() as opened:
+        idle = [opened.enter_context(open_socket(server)) for _ in range(LIMITS.connections)]
+        for connection in idle[8:]:
+            connection.sendall(ASK)
+        for _ in range(5):
+            assert get(server, "/health")[0] == 200
+        assert idle[0].recv(1) == b""
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -201,20 +240,21 @@ def test_a_malformed_request_is_logged(server: Server, caplog: pytest.LogCapture
     assert "a malformed request from 127.0.0.1: 400 Bad Request" in caplog.text
 
 
-def test_connections_beyond_the_limit_wait(
-    own_store: Store, own_folder: Path, conversations: Conversations
+def test_connections_beyond_the_limit_wait_for_those_at_work(
+    assistant: Assistant, conversations: Conversations, reader: WaitingReader
 ) -> None:
     limits = Limits(connections=2)
-    app = create_app(fill(own_store, own_folder), conversations, limits=limits)
-    with running(app) as server:
-        idle = [open_socket(server) for _ in range(2)]
-        wait_until(lambda: len(server._waitress.active_channels) == 2)
+    app = create_app(Assistant(assistant.store, None, reader), conversations, limits=limits)
+    with running(app) as server, ExitStack() as opened:
+        for _ in range(2):
+            asking = opened.enter_context(open_socket(server))
+            asking.sendall(ASK + f"Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY)
+            assert reader.begun.acquire(timeout=PATIENCE)
         with open_socket(server) as third:
             third.sendall(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
             third.settimeout(0.3)
             with pytest.raises(TimeoutError):
                 third.recv(1)
             third.settimeout(30)
-            for connection in idle:
-                connection.close()
+            reader.goes_on.set()
             assert answer_to(third)[0] == 200

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from assistant.answering import Assistant
 from assistant.conversation.conversations import Conversations
 from web import Visitors, create_app
+from web.current import served
+from web.readiness import Stage
 
 QUESTION = {"question": "Where did the council meet?"}
 
@@ -48,14 +51,26 @@ def test_programs_and_our_own_page_may_ask(client: FlaskClient, headers: dict[st
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
 def test_this_machines_own_names_are_answered_to(client: FlaskClient, host: str) -> None:
-    assert client.get("/health", headers={"Host": host}).status_code == 200
+    assert client.get("/documents", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil", ""])
 def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
-    response = client.get("/health", headers={"Host": host})
+    response = client.get("/documents", headers={"Host": host})
     assert response.status_code == 400
     assert response.get_json()["error"]["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "172.17.0.2:8000", ""])
+def test_by_any_host_name_it_tells_that_it_is_well_and_no_more(
+    app: Flask, client: FlaskClient, host: str
+) -> None:
+    headers = {"Host": host}
+    assert client.get("/health", headers=headers).get_json() == {"status": "ok"}
+    assert client.get("/ready", headers=headers).status_code == 503
+    served(app).readiness.stage = Stage.READY
+    assert client.get("/ready", headers=headers).get_json() == {"status": "ready"}
+    assert client.get("/metrics", headers=headers).status_code == 400
 
 
 def test_any_host_name_is_answered_to_where_none_is_named(
@@ -63,7 +78,7 @@ def test_any_host_name_is_answered_to_where_none_is_named(
 ) -> None:
     app = create_app(assistant, conversations, visitors=Visitors(hosts=()))
     client = app.test_client()
-    assert client.get("/health", headers={"Host": "documents.example"}).status_code == 200
+    assert client.get("/documents", headers={"Host": "documents.example"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -81,7 +96,7 @@ def test_only_the_host_names_given_are_answered_to(
 ) -> None:
     visitors = Visitors(hosts=["Documents.example"])
     client = create_app(assistant, conversations, visitors=visitors).test_client()
-    assert client.get("/health", headers={"Host": host}).status_code == status
+    assert client.get("/documents", headers={"Host": host}).status_code == status
 
 
 @pytest.mark.parametrize("escape", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "%00", "a/../../b"])

@@ -25,9 +25,9 @@ def headlines(runs: Sequence[RunSummary]) -> list[str]:
 
 
 def trends(runs: Sequence[RunSummary]) -> list[Chart]:
-    """Draw a plot for each test set that was run more than once, by name."""
-    ordered = sorted(runs, key=attrgetter("test_set", "started_at"))
-    grouped = [list(group) for _, group in groupby(ordered, key=attrgetter("test_set"))]
+    """Draw a plot for each test set that was run more than once in one way, by name."""
+    ordered = sorted(runs, key=attrgetter("test_set", "oracle", "started_at"))
+    grouped = [list(group) for _, group in groupby(ordered, key=attrgetter("test_set", "oracle"))]
     return [_trend(group, place) for place, group in enumerate(grouped) if len(group) > 1]
 
 
@@ -36,7 +36,7 @@ def _trend(runs: Sequence[RunSummary], place: int) -> Chart:
     low, high = _tenths(runs, names)
     return Chart(
         name=f"trend-{place}",
-        title=runs[0].test_set,
+        title=runs[0].test_set + (", own document alone" if runs[0].oracle else ""),
         description="Each run with its 95% intervals, the oldest first.",
         x_label="Runs, the oldest first",
         y_label="",
@@ -55,11 +55,16 @@ def _trend(runs: Sequence[RunSummary], place: int) -> Chart:
 
 
 def _tenths(runs: Sequence[RunSummary], names: Sequence[str]) -> tuple[int, int]:
-    """Return between which tenths all intervals lie; they are never the same."""
+    """Return between which tenths, 0 to 10, all intervals lie; they are never the same."""
     figures = [run.metrics[name] for run in runs for name in names if name in run.metrics]
-    low = math.floor(10 * min((figure["low"] for figure in figures), default=0))
-    high = math.ceil(10 * max((figure["high"] for figure in figures), default=1))
+    low = math.floor(10 * _share(min((figure["low"] for figure in figures), default=0)))
+    high = math.ceil(10 * _share(max((figure["high"] for figure in figures), default=1)))
     return (low, high) if low < high else (high - 1, high)
+
+
+def _share(given: float) -> float:
+    """Keep an axis from reaching for what a file that was written by hand may hold."""
+    return min(1.0, max(0.0, given))
 
 
 def _line(name: str, runs: Sequence[RunSummary], low: float, high: float) -> Line:

@@ -4,6 +4,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
@@ -75,8 +76,9 @@ def test_answer_that_is_not_what_was_kept_is_never_shown(tmp_path: Path) -> None
         assert conversations.problems() == []
         with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
             database.execute("UPDATE turns SET reply = replace(reply, 'When', 'Then')")
-        with pytest.raises(IndexDamagedError, match="not what was kept"):
+        with pytest.raises(IndexDamagedError, match="not what was kept") as caught:
             conversations.read("one")
+        assert "Then" not in "".join(format_exception(caught.value))  # which is logged
         [problem] = conversations.problems()
         assert problem.startswith("turn 1 of conversation one: ")
 

@@ -48,30 +48,35 @@ class ScriptedReader:
 
 
 @pytest.fixture
-def diagnose(tmp_path: Path, embedder: Embedder) -> Iterator[Diagnose]:
-    """Return why a question is missed that is answered with a given text, given documents."""
+def store(tmp_path: Path, embedder: Embedder) -> Iterator[Store]:
     with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as store:
+        yield store
 
-        def run(
-            gold: GoldQuestion,
-            texts: Mapping[str, str],
-            answer: str,
-            *,
-            log_odds: float = 1.0,
-            oracle: bool = False,
-        ) -> Cause | None:
-            documents = tuple(CorpusDocument(name, "", text) for name, text in texts.items())
-            list(index_corpus(store, documents, embedder))
-            # An unanswerable question beside it lets the assistant abstain.
-            turns = (gold, GoldQuestion("other", "Who?", (), gold.document))
-            conversations = tuple(Conversation((turn,)) for turn in turns)
-            qrels = gold_document_qrels(conversations)
-            test_set = TestSet("t", "squad", conversations, qrels, documents)
-            assistant = Assistant(store, embedder, ScriptedReader(answer, log_odds))
-            result, _ = Examiner(test_set, assistant, oracle=oracle).run()
-            return result.cause
 
-        yield run
+@pytest.fixture
+def diagnose(store: Store, embedder: Embedder) -> Diagnose:
+    """Return why a question is missed that is answered with a given text, given documents."""
+
+    def run(
+        gold: GoldQuestion,
+        texts: Mapping[str, str],
+        answer: str,
+        *,
+        log_odds: float = 1.0,
+        oracle: bool = False,
+    ) -> Cause | None:
+        documents = tuple(CorpusDocument(name, "", text) for name, text in texts.items())
+        list(index_corpus(store, documents, embedder))
+        # An unanswerable question beside it lets the assistant abstain.
+        turns = (gold, GoldQuestion("other", "Who?", (), gold.document))
+        conversations = tuple(Conversation((turn,)) for turn in turns)
+        qrels = gold_document_qrels(conversations)
+        test_set = TestSet("t", "squad", conversations, qrels, documents)
+        assistant = Assistant(store, embedder, ScriptedReader(answer, log_odds))
+        result, _ = Examiner(test_set, assistant, oracle=oracle).run()
+        return result.cause
+
+    return run
 
 
 def asked(*answers: str, document: str | None = "act") -> GoldQuestion:
@@ -113,6 +118,13 @@ def test_passage_that_was_found_but_not_read_is_below_the_cut(diagnose: Diagnose
     assert diagnose(asked("1997"), texts, "jetty") is Cause.BELOW_THE_CUT
 
 
+def test_passage_of_its_own_document_may_be_below_the_cut(diagnose: Diagnose) -> None:
+    paragraphs = [f"{QUESTION} They ask of jetty {n}{' and on' * 100}." for n in range(2 * READ)]
+    texts = {"act": "\n\n".join([*paragraphs, f"Zymurgy of Lund began 1997{' or so' * 100}."])}
+    cause = diagnose(asked("1997"), texts, "jetty", oracle=True)
+    assert cause is Cause.BELOW_THE_CUT
+
+
 def test_other_span_won_where_the_passage_was_read(diagnose: Diagnose) -> None:
     assert diagnose(asked("27 May 1997"), {"act": ACT}, "Oslo") is Cause.OTHER_SPAN
 
@@ -132,9 +144,7 @@ def test_too_little_and_too_much_of_the_right_place_is_the_wrong_extent(
 def test_same_words_elsewhere_are_another_span_where_the_place_is_known(diagnose: Diagnose) -> None:
     text = f"In May it rained. {ACT}"
     start = text.index("27 May")
-    gold = GoldQuestion(
-        "q", QUESTION, ("27 May 1997",), "act", source_ranges=((start, start + 11),)
-    )
+    gold = GoldQuestion("q", QUESTION, ("27 May 1997",), "act", places=(((start, start + 11),),))
     assert diagnose(gold, {"act": text}, "May") is Cause.OTHER_SPAN
 
 
@@ -166,6 +176,16 @@ def test_sure_answer_said_in_several_places_makes_the_gold_one_doubtful(
     texts = {"act": "The harbour of Lund was built in 1901."}
     texts |= {f"copy{n}": f"The harbour of Lund was built {n} in 1997." for n in range(copies)}
     assert diagnose(asked("1901"), texts, "1997", log_odds=log_odds) is cause
+
+
+def test_place_in_two_passages_that_overlap_is_one(diagnose: Diagnose, store: Store) -> None:
+    filling = " ".join(f"The harbour of Lund has jetty number {n}." for n in range(27))
+    texts = {"act": f"{filling} The harbour of Lund was built in 1997. {filling}"}
+    assert diagnose(asked("1901"), texts, "1997", log_odds=3.0) is Cause.NOT_EXTRACTED
+    (document,) = store.documents()
+    with store.catalogue.reading() as rows:
+        saying = [each for each in rows.passages_of(document.id) if "1997" in each.text]
+    assert len(saying) == 2
 
 
 @pytest.mark.parametrize("gold", [asked(), asked("28 June 1898")])

@@ -23,7 +23,7 @@ QUESTION = {
     "seconds": 0.25,
 }
 SETTINGS = {"test_set": "dev.jsonl", "questions": 1, "started_at": "2026-11-22T15:20:00Z"}
-RUN = {"version": 1, "settings": SETTINGS, "metrics": {}, "questions": [QUESTION]}
+RUN = {"version": 1, "settings": SETTINGS, "metrics": {"em": {}}, "questions": [QUESTION]}
 
 
 def write(path: Path, value: Any) -> Path:
@@ -32,7 +32,7 @@ def write(path: Path, value: Any) -> Path:
 
 
 def test_run_that_was_written_reads_as_it_was(tmp_path: Path) -> None:
-    run = read_run(write(tmp_path / "run.json", {**RUN, "metrics": {"em": {}}}))
+    run = read_run(write(tmp_path / "run.json", RUN))
     assert run == comparable(RUN)
     assert run.questions[0].figures == {"em": 0.0, "latency_ms": 250.0}
 

@@ -200,4 +200,35 @@ def test_comparison_is_written_as_json() -> None:
         "only_before": ["q3"],
         "changed": [],
         "settings": [{"name": "a", "before": None, "now": 1}],
+        "not_compared": [],
     }
+
+
+def test_abstention_is_compared_where_it_says_something() -> None:
+    def unanswerable(recall: float, **precision: float) -> dict[str, Any]:
+        return asked("q1", answers=[], scores={"abstention_recall": recall, **precision})
+
+    declined = unanswerable(1.0, abstention_precision=1.0)
+    by_metric = metrics(compare(run(declined), run(unanswerable(0.0))))
+    assert (by_metric["abstention_recall"]["now"], by_metric["abstention_recall"]["wins"]) == (1, 1)
+    # The precision of what was declined in both runs can never differ.
+    assert "abstention_precision" not in metrics(compare(run(declined), run(declined)))
+
+
+def test_figures_that_are_not_compared_are_named() -> None:
+    written = {
+        "version": 1,
+        "settings": {},
+        "questions": [asked("q1")],
+        "metrics": {"em": {}, "ece": {}, "latency_p50_ms": {}},
+        "speed": {"questions_per_second": {}},
+        "retrieval": {"dense": {}, "keywords": {}, "hybrid": {}},
+    }
+    assert compare(comparable(written), run(asked("q1"))).not_compared == (
+        "ece", "latency_p50_ms", "questions_per_second",
+        "retrieval by dense", "retrieval by keywords",
+    )  # fmt: skip
+    written["retrieval"] = {"keywords": {}}
+    assert (
+        "retrieval by keywords" not in compare(comparable(written), run(asked("q1"))).not_compared
+    )

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.matching import holds_any, letters, slices_to_quote
+from assistant.evaluation.matching import (
+    holds_any,
+    holds_parts,
+    letters,
+    slices_to_quote,
+    split_parts,
+)
 from assistant.records import Citation
 from index.records import Range
 
@@ -46,6 +52,20 @@ def test_second_occurrence_counts_where_the_first_is_part_of_a_word() -> None:
 @given(st.text(), st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True), st.text())
 def test_word_is_found_whatever_stands_around_it(before: str, word: str, after: str) -> None:
     assert holds_any(letters(f"{before} {word} {after}"), [letters(word)])
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "is_held"),
+    [
+        ("Its rails are blue; its stones are red.", "Red; blue", True),
+        ("Its stones are red.", "Red; blue", False),
+        ("Its stones are red.", "red;", True),
+        ("Its stones are red.", ";", False),
+        ("Redblue", "Red; blue", False),
+    ],
+)
+def test_parts_of_a_list_stand_anywhere(text: str, answer: str, is_held: bool) -> None:
+    assert holds_parts(letters(text), split_parts(answer)) is is_held
 
 
 def test_citation_is_exact_when_its_ranges_slice_to_its_quote() -> None:

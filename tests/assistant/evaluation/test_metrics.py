@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.metrics import answer_contained, exact_match, f1, normalise
+from assistant.evaluation.metrics import answer_contained, exact_match, f1, is_right, normalise
 
 DATA = Path(__file__).parents[2] / "data"
 words = st.lists(st.sampled_from(["the", "NATO", "summit,", "of", "2008", "An", "—", "Act"]))
@@ -52,6 +52,12 @@ def test_f1_is_the_harmonic_mean_over_the_bag_of_tokens() -> None:
 
 def test_answer_without_shared_tokens_has_no_f1() -> None:
     assert f1("Berlin", ["Paris"]) == 0.0
+
+
+def test_rounding_makes_no_answer_wrong() -> None:
+    answer, gold = " ".join("x" * 9 + "bcde"), " ".join("x" * 9 + "fghijklm")
+    assert f1(answer, [gold]) < 18 / (13 + 17) == 0.6
+    assert is_right(answer, [gold])
 
 
 def test_abstention_is_right_on_unanswerable_questions_alone() -> None:

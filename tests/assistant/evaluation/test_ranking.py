@@ -55,6 +55,12 @@ def test_unjudged_questions_are_passed_over() -> None:
     assert score_rankings({}, {"q": ["a"]}) == {}
 
 
+@pytest.mark.parametrize("name", ["\ud800", "a\0b", ""])
+def test_any_name_can_be_scored(name: str) -> None:
+    (scores,) = score_rankings({name: {name: 1, "x": 0}}, {name: ["x", name]}).values()
+    assert scores["mrr"] == 0.5
+
+
 names = st.sampled_from("abcdefghijklmnop")
 
 

@@ -10,6 +10,8 @@ import pytest
 from lxml import html
 
 from assistant.evaluation.causes import Cause
+from assistant.evaluation.comparable import comparable
+from assistant.evaluation.comparing import compare
 from assistant.evaluation.report import policy, render, render_list
 from assistant.evaluation.runs import RunSummary
 from tests.assistant.evaluation.made_runs import (
@@ -198,6 +200,24 @@ def test_what_is_compared_is_told_metric_by_metric() -> None:
     ):  # fmt: skip
         assert words in shown
     assert find(page, "//section[@id='comparison']//a/@href") == ["#q0", "#q1"]
+
+
+def test_the_verdict_is_that_of_the_test() -> None:
+    right = comparable(run(*(question(id_, conversation=int(id_)) for id_ in "123")))
+    wrong = comparable(run(*(question(i, conversation=int(i), scores={"f1": 0.1}) for i in "123")))
+    (f1,) = (given for given in compare(right, wrong).metrics if given.metric == "f1")
+    assert (f1.p, f1.difference.low > 0) == (0.25, True)  # three of three gained may be chance
+    page = render(run(comparison=compare(right, wrong).as_json()))
+    verdicts = texts(page, "//section[@id='comparison']//table[1]//tr/td[last()]")
+    assert set(verdicts) == {"no clear difference"}
+    assert "Not compared question by question: Right, Calibration error" in section(
+        page, "comparison"
+    )
+
+
+def test_kinds_that_differ_in_case_can_each_be_chosen() -> None:
+    page = render(run(question("1", kind="Who"), question("2", kind="who")))
+    assert find(page, "//select[@id='kind']/option/@value") == ["", "Who", "who"]
 
 
 def hostile_run() -> dict[str, Any]:

@@ -166,6 +166,17 @@ def test_order_of_questions_changes_no_value(results: list[QuestionResult]) -> N
     )
 
 
+def test_turns_are_in_their_order(results: list[QuestionResult]) -> None:
+    turns = [replace(results[0], turn=turn) for turn in (10, 2, 1)]
+    assert list(summarise(turns, {}, {}).as_json()["by_turn"]) == ["1", "2", "10"]
+
+
+def test_abstention_is_scored_question_by_question(results: list[QuestionResult]) -> None:
+    asked = summarise(results, QRELS, {}).as_json()["questions"]
+    assert [each["scores"].get("abstention_recall") for each in asked] == [None, None, 1.0, None]
+    assert [each["scores"].get("abstention_precision") for each in asked] == [None, None, 1.0, 0.0]
+
+
 def test_questions_carry_their_scores_and_citations(results: list[QuestionResult]) -> None:
     report = summarise(results, QRELS, {"oracle": False}).as_json()
     first, second, third, _ = report["questions"]

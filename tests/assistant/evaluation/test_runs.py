@@ -96,6 +96,8 @@ def without(section: str) -> dict[str, Any]:
         (json.dumps(without("version")).encode(), "its version is None, not 1"),
         (json.dumps({**run(), "version": 2}).encode(), "its version is 2, not 1"),
         (json.dumps(started("yesterday")).encode(), "does not say when it started"),
+        (json.dumps(started("0001-01-01T00:00:00+09:00")).encode(), "not say when it started"),
+        (b"[" * 100_000, "not JSON"),
     ],
 )
 def test_a_damaged_run_is_named_with_its_remedy_and_passed_over_in_lists(
@@ -111,6 +113,16 @@ def test_a_damaged_run_is_named_with_its_remedy_and_passed_over_in_lists(
     with caplog.at_level(logging.WARNING):
         assert [each.name for each in listing(tmp_path)] == [whole.stem]
     assert str(damaged) in caplog.text
+
+
+@pytest.mark.parametrize("broken", [None, 0.5, {"value": 0.5}, figure(float("nan"))])
+def test_a_run_with_a_broken_figure_is_passed_over_in_lists(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: object
+) -> None:
+    keep(tmp_path, run(metrics={"f1": broken}))
+    with caplog.at_level(logging.WARNING):
+        assert listing(tmp_path) == []
+    assert "its f1 is no figure with its interval" in caplog.text
 
 
 def test_a_missing_run_is_named(tmp_path: Path) -> None:

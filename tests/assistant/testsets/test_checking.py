@@ -135,6 +135,38 @@ def test_a_line_without_an_id_is_told_by_its_place(store: Store, tmp_path: Path)
     assert told == [("3", "malformed"), ("4", "answer_not_found")]
 
 
+def test_lines_that_cannot_be_read_do_not_hide_the_next(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    bad = {"id": "bad", "question": "Who paid for the pier?", "answers": ["Ada Lind"]}
+    path.write_text("\n".join(['{"id": ', json.dumps(SOUND), "3", json.dumps(bad)]))
+    assert [(one.id, one.kind.value) for one in findings(store, path)] == [
+        ("line 1", "malformed"),
+        ("line 3", "malformed"),
+        ("bad", "answer_not_found"),
+    ]
+    path = tmp_path / "own.csv"
+    path.write_text("question,answers\nWho, then?,Ada\nWho paid?,Ada Lind\nWhen?\n")
+    assert [(one.id, one.kind.value) for one in findings(store, path)] == [
+        ("line 2", "malformed"),
+        ("line 4", "malformed"),
+        ("3", "answer_not_found"),
+    ]
+
+
+def test_ranges_of_a_line_are_the_place_of_one_answer(store: Store, tmp_path: Path) -> None:
+    ranges = [[BRIDGE.index(word), BRIDGE.index(word) + len(word)] for word in ("red", "blue")]
+    line = {
+        "id": "5",
+        "question": "What colours are at Alba?",
+        "answers": ["Red; blue"],
+        "document": "alba.txt",
+        "source_ranges": ranges,
+    }
+    assert found(store, tmp_path / "own.jsonl", line) == []
+    line["answers"] = ["red", "blue"]
+    assert found(store, tmp_path / "own.jsonl", line) == [("5", "answer_not_in_place")]
+
+
 def test_a_conversation_with_an_unreviewed_turn_is_told_whole(store: Store, tmp_path: Path) -> None:
     turns = [
         {"question": "Who opened Alba?", "answers": ["Finn Holm"]},

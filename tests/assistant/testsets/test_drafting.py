@@ -78,7 +78,8 @@ def test_an_answer_over_several_lines_is_placed_in_the_source(
     assistant = assistant_over({"pier.md": text}, KnownAnswers({}))
     (question,) = draft_questions(assistant, limit=9)
     assert question.answers == ("12 June 1861",)
-    assert "".join(text[slice(*part)] for part in question.source_ranges) == "12\nJune 1861"
+    (place,) = question.places
+    assert "".join(text[slice(*part)] for part in place) == "12\nJune 1861"
 
 
 def test_documents_take_turns_and_the_limit_holds(assistant_over: AssistantOver) -> None:

@@ -91,7 +91,7 @@ def test_drafts_are_read_as_a_test_set(tmp_path: Path) -> None:
             ("red; blue",),
             "a/flags.md",
             sha256="e" * 64,
-            source_ranges=((5, 8), (20, 24)),
+            places=(((5, 8), (20, 24)),),
         ),
         GoldQuestion(
             "c#2",
@@ -99,7 +99,7 @@ def test_drafts_are_read_as_a_test_set(tmp_path: Path) -> None:
             ("Anders Lund",),
             "a/pier.md",
             sha256="f" * 64,
-            source_ranges=((3, 9), (12, 14)),
+            places=(((3, 9), (12, 14)),),
         ),
     )
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.testsets.reading import read_test_set
+from assistant.testsets.problems import Problem
+from assistant.testsets.reading import read_leniently, read_test_set
 from assistant.testsets.records import CorpusDocument, GoldQuestion
 from index.errors import TestSetError
 
@@ -107,7 +108,7 @@ def test_squad_paragraphs_are_documents(tmp_path: Path, indent: int | None) -> N
             "Where was the act signed?",
             ("Paris", "in Paris"),
             "1-1",
-            source_ranges=((22, 27), (19, 27)),
+            places=(((22, 27),), ((19, 27),)),
         ),
         GoldQuestion("q2", "Who refused to sign?", (), "1-1"),
     )
@@ -119,14 +120,14 @@ def test_start_that_is_wrong_tells_no_place(tmp_path: Path) -> None:
     paragraph = {"context": "The act", "qas": [{"id": 1, "question": "Q?", "answers": answers}]}
     squad = {"data": [{"paragraphs": [paragraph]}]}
     (question,) = read_test_set(write(tmp_path / "dev.json", json.dumps(squad))).questions
-    assert (question.answers, question.source_ranges) == (("Oslo", "Paris", "act"), ())
+    assert (question.answers, question.places) == (("Oslo", "Paris", "act"), ())
 
 
 def test_line_gives_the_place_of_its_answer(tmp_path: Path) -> None:
     line = {"id": "a", "question": "Q?", "answers": ["x"], "document": "d.txt", "sha256": "f00"}
     path = write(tmp_path / "own.jsonl", json.dumps({**line, "source_ranges": [[3, 4], [9, 12]]}))
     (question,) = read_test_set(path).questions
-    assert (question.sha256, question.source_ranges) == ("f00", ((3, 4), (9, 12)))
+    assert (question.sha256, question.places) == ("f00", (((3, 4), (9, 12)),))
 
 
 @pytest.mark.parametrize("ranges", [5, [3, 4], [[4, 3]], [[-1, 3]], [["3", "4"]], [[1, 2, 3]]])
@@ -221,6 +222,9 @@ def test_repeated_id_is_refused(tmp_path: Path) -> None:
         ("qrels__tsv", "", "no qrels.tsv"),
         ("qrels__tsv", "1\td1\t1\n1 d1 1\n", "qrels.tsv: line 2: not three fields"),
         ("qrels__tsv", "1\td1\t1\n1\td1\t0.5\n", "qrels.tsv: line 2: not three fields"),
+        ("qrels__tsv", "1\td1\t1\n1\td1\t1000001\n", "qrels.tsv: line 2: a score beyond"),
+        ("qrels__tsv", f"1\td1\t-{10**30}\n1\td1\t1\n", "qrels.tsv: line 1: a score beyond"),
+        ("corpus__jsonl", '{"_id": "\\ud800"}\n', "corpus.jsonl: line 1: the _id"),
         ("queries__jsonl", '{"_id": "1"}', 'queries.jsonl: line 1: "text" is missing'),
         (
             "corpus__jsonl",
@@ -249,8 +253,24 @@ def test_missing_damaged_and_wrongly_encoded_files_are_test_set_errors(tmp_path:
         read_test_set(latin)
 
 
-def test_question_with_half_a_character_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "set.jsonl"
-    path.write_text('{"id": "q7", "question": "What is \\ud800?", "answers": []}\n')
-    with pytest.raises(TestSetError, match="q7"):
+@pytest.mark.parametrize("torn", ["a\ud800", "a\0b"])
+@pytest.mark.parametrize("field", ["id", "question", "answers", "document", "kind"])
+def test_question_with_half_a_character_or_a_nul_is_named(
+    tmp_path: Path, field: str, torn: str
+) -> None:
+    line = {"id": "q7", "question": "Who?", "answers": ["x"]}
+    line[field] = [torn] if field == "answers" else torn
+    path = write(tmp_path / "set.jsonl", json.dumps(line))
+    with pytest.raises(TestSetError, match="holds a NUL or half a character") as caught:
         read_test_set(path)
+    assert (repr(torn) if field == "id" else "'q7'") in str(caught.value)
+    _, (fault,) = read_leniently(path)
+    assert fault.kind is Problem.MALFORMED
+    assert fault.id.encode()
+
+
+def test_empty_names_are_none(tmp_path: Path) -> None:
+    line = {"id": "a", "question": "Q?", "answers": ["x"], "document": "", "kind": "", "sha256": ""}
+    test_set = read_test_set(write(tmp_path / "own.jsonl", json.dumps(line)))
+    assert test_set.questions == (GoldQuestion("a", "Q?", ("x",)),)
+    assert test_set.qrels == {}
