@@ -205,13 +205,18 @@ def run(*, seed: int, runs: int = 500) -> bool:
             if number % _COMPLETE == _COMPLETE - 1:
                 trial.complete(number)
         for number in tally.rounds(commands):
-            _kill_command(trial, number)
+            while not _kill_command(trial, number):
+                pass
         trial.complete(runs)
     return tally.close()
 
 
-def _kill_command(trial: Trial, number: int) -> None:
-    """Kill ``assistant index`` at a random moment, half of them after it told something."""
+def _kill_command(trial: Trial, number: int) -> bool:
+    """Kill ``assistant index`` at a random moment, half of them after it told something.
+
+    Returns:
+        Whether it was at work.
+    """
     trial.corpus.change(trial.chance.randrange(1, _CHANGED))
     where = [str(trial.corpus.folder), "--index", str(trial.folder), "--json"]
     line = [sys.executable, "-c", "from assistant.cli import main; main()", "index", *where]
@@ -229,3 +234,4 @@ def _kill_command(trial: Trial, number: int) -> None:
     told = events_of((first + rest).decode().split("\n")[:-1])
     trial.tally.counts["acknowledged"] += sum(event["event"] == "committed" for event in told)
     trial.check(number, trial.allowed_after(told))
+    return writer.returncode < 0
