@@ -62,7 +62,7 @@ class Catalogue:
                 has_tables = inspect(connection).has_table("state")
                 if create and not has_tables and not _was_there(path):
                     _make_tables(connection)
-                is_old = _check_format(connection, path) == migrating.OLDEST
+                is_old = _check_format(connection, path) < tables.FORMAT
             if is_old:
                 with database.writing() as connection:
                     migrating.migrate(connection)

@@ -35,7 +35,9 @@ class Changes(Reading):
         """Name a root; one inside the index folder may be moved with it."""
         is_inside = root.path.is_relative_to(self._folder)
         path = root.path.relative_to(self._folder) if is_inside else root.path
-        self._connection.execute(insert(tables.roots).values(name=root.name, path=str(path)))
+        row = {"name": root.name, "path": str(path)}
+        seal = tables.seal(row, tables.SEALED_ROOT)
+        self._connection.execute(insert(tables.roots).values(row | {"seal": seal}))
 
     def put(self, *entries: Entry) -> None:
         """Add documents with their passages and vectors, in place of what they were before."""

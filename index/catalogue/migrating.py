@@ -13,19 +13,24 @@ OLDEST = 1  # format that can be brought to the present one
 
 
 def migrate(connection: Connection) -> None:
-    """Bring a catalogue from format 1 to 2: what it holds is sealed as it is found."""
+    """Bring a catalogue of an earlier format to the present one: what it holds is sealed."""
     state = connection.execute(select(tables.state)).one()
-    if state.format != OLDEST:  # somebody else has done it meanwhile
-        return
+    if state.format < 2:
+        _seal_documents(connection, state.generation)
+    if state.format < 3:
+        _seal_rows(connection, tables.roots, "name", tables.SEALED_ROOT)
+    connection.execute(update(tables.state).values(format=tables.FORMAT))
+
+
+def _seal_documents(connection: Connection, generation: int) -> None:
     tables.commits.create(connection)
-    commit = insert(tables.commits).values(generation=state.generation, mark=token_hex(8))
+    commit = insert(tables.commits).values(generation=generation, mark=token_hex(8))
     connection.execute(commit)
     _seal_rows(connection, tables.documents, "id", tables.SEALED_DOCUMENT)
     _seal_rows(connection, tables.passages, "number", tables.SEALED_PASSAGE)
     driver: Any = connection.connection.driver_connection
     driver.create_function("seal_vector", 1, tables.seal_vector)
     connection.exec_driver_sql("UPDATE vectors SET vector = seal_vector(vector)")
-    connection.execute(update(tables.state).values(format=tables.FORMAT))
 
 
 def _seal_rows(connection: Connection, table: Table, key: str, names: tuple[str, ...]) -> None:

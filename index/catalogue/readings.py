@@ -31,6 +31,7 @@ from index.catalogue.rows import (
     document_of,
     passage_of,
     reading_rows,
+    root_of,
     summary_of,
 )
 from index.errors import UnknownDocumentError
@@ -58,8 +59,7 @@ class Reading:
     def roots(self) -> tuple[Root, ...]:
         """Return the roots, by name."""
         rows = self._connection.execute(select(tables.roots).order_by(tables.roots.c.name))
-        with reading_rows():
-            return tuple(Root(row.name, self._folder / row.path) for row in rows)
+        return tuple(root_of(row, self._folder) for row in rows)
 
     def counts(self) -> Counts:
         """Count what the index holds."""
@@ -123,9 +123,12 @@ class Reading:
 
     def stamps(self, document_ids: Sequence[str]) -> dict[str, tuple[Path, Stamp]]:
         """Return where these documents' files lie, and how they stood when they were indexed."""
-        folders = {root.name: root.path for root in self.roots()}
         query = select(_documents.id, _documents.root, _documents.path, *STAMP)
-        rows = self._where_in(query, _documents.id, document_ids)
+        rows = list(self._where_in(query, _documents.id, document_ids))
+        named = self._where_in(
+            select(tables.roots), tables.roots.c.name, sorted({row.root for row in rows})
+        )
+        folders = {row.name: root_of(row, self._folder).path for row in named}
         with reading_rows():
             return {row.id: (folders[row.root] / row.path, Stamp(*tuple(row)[3:])) for row in rows}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from index.catalogue import tables
-from index.catalogue.entries import DocumentSummary
+from index.catalogue.entries import DocumentSummary, Root
 from index.errors import IndexDamagedError
 from index.records import AlignedRun, Alignment, Block, BlockKind, Document, Page, Passage
 
@@ -62,6 +63,19 @@ def damaged(what: str) -> IndexDamagedError:
 
 def _is_whole(row: Row[Any], names: Sequence[str]) -> bool:
     return bool(row.seal == tables.seal(row._mapping, names))
+
+
+def root_of(row: Row[Any], folder: Path) -> Root:
+    """Return the root in a row; raises IndexDamagedError if it is not what was committed.
+
+    Args:
+        row: Of the table of roots.
+        folder: The index folder, which a root's path may be relative to.
+    """
+    with reading_rows():
+        if not _is_whole(row, tables.SEALED_ROOT):
+            raise damaged(f"root ({row.name})")
+        return Root(row.name, folder / row.path)
 
 
 def summary_of(row: Sequence[Any]) -> DocumentSummary:

@@ -8,16 +8,18 @@ from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
 from index.catalogue import CACHES, Catalogue, tables
 from index.catalogue.changes import Changes
+from index.catalogue.entries import Root
 from index.catalogue.readings import Reading
+from index.catalogue.rows import root_of
 from index.catalogue.verifying import whole_entry
 from index.database import Database
 from index.durable import sync_folder
-from index.errors import AssistantError, IndexFolderError
+from index.errors import AssistantError, IndexDamagedError, IndexFolderError
 
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database
 
@@ -84,7 +86,7 @@ def _pour(damaged: Path, new: Path) -> tuple[int, list[Path]]:
                 rows = Reading(connection, new.parent)
                 _go_on_from(catalogue, rows)
                 with catalogue.writing() as changes:
-                    return _fill(changes, rows, connection)
+                    return _fill(changes, rows, connection, new.parent)
         except (AssistantError, DBAPIError):  # not even its state can be read
             return 0, []
 
@@ -106,21 +108,30 @@ def _go_on_from(catalogue: Catalogue, rows: Reading) -> None:
         connection.execute(update(tables.state).values(generation=generation, history=generation))
 
 
-def _fill(changes: Changes, rows: Reading, connection: Connection) -> tuple[int, list[Path]]:
+def _fill(
+    changes: Changes, rows: Reading, connection: Connection, folder: Path
+) -> tuple[int, list[Path]]:
     if rows.state.embedder:
         changes.adopt_embedder(rows.state.embedder, rows.state.dimension)
-    roots = rows.roots()
+    roots = list(_whole_roots(connection, folder))
     for root in roots:
         changes.add_root(root)
         for path in rows.hidden(root.name):
             changes.hide(root.name, path)
-    kept = 0
+    kept, names = 0, {root.name for root in roots}
     for document_id in dict.fromkeys([*_ids(connection, "ASC"), *_ids(connection, "DESC")]):
         with suppress(AssistantError, DBAPIError):
             entry = whole_entry(rows, document_id)
-            changes.put(entry)
-            kept += 1
+            if entry.document.root in names:
+                changes.put(entry)
+                kept += 1
     return kept, [root.path for root in roots]
+
+
+def _whole_roots(connection: Connection, folder: Path) -> Iterator[Root]:
+    for row in connection.execute(select(tables.roots)).all():
+        with suppress(IndexDamagedError):
+            yield root_of(row, folder)
 
 
 def _ids(connection: Connection, order: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-FORMAT = 2  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
+FORMAT = 3  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
 
 
 class Utf8(TypeDecorator[str]):
@@ -76,6 +76,7 @@ roots = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("path", String, nullable=False, unique=True),
+    Column("seal", LargeBinary, nullable=False, server_default=""),
 )
 
 documents = Table(
@@ -161,6 +162,7 @@ _UNSEALED = frozenset(
     "modified_at size mtime_ns ctime_ns seen_ns indexed_at embedder key generation number "
     "source_text seal".split()  # the text has a digest of its own, which is sealed
 )
+SEALED_ROOT = ("name", "path")
 SEALED_DOCUMENT = tuple(name for name in documents.c.keys() if name not in _UNSEALED)  # noqa: SIM118
 SEALED_PASSAGE = tuple(name for name in passages.c.keys() if name not in _UNSEALED)  # noqa: SIM118
 

@@ -36,7 +36,12 @@ def whole_entry(rows: Reading, document_id: str) -> Entry:
 
 
 def document_problems(rows: Reading) -> Iterator[str]:
-    """Yield what is wrong with the documents and passages of a catalogue, a line each."""
+    """Yield what is wrong with the roots, documents and passages of a catalogue, a line each."""
+    try:
+        rows.roots()
+    except IndexDamagedError as error:
+        yield str(error)
+        return
     for summary in rows.documents():
         try:
             whole_entry(rows, summary.id)

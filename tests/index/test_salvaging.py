@@ -11,6 +11,7 @@ from index.catalogue import tables
 from index.catalogue.entries import Root
 from index.embedding import Embedder
 from index.errors import IndexDamagedError, IndexMissingError
+from index.library import Library
 from index.store import Store
 from index.store.mending import mend
 from tests.index.five_towns import DOCUMENTS, TOWNS, Opener, fill, towns
@@ -97,6 +98,24 @@ def test_whole_documents_are_kept_with_their_vectors_and_the_damaged_file_is_put
     assert mend(folder) == []
 
 
+def test_documents_of_a_root_that_is_damaged_are_left_out(folder: Path, embedder: Embedder) -> None:
+    with Store.open(folder, embedder_name=embedder.name) as store:
+        before = len(store.documents())
+        Library(store, embedder, max_bytes=1000).add("notes.txt", b"The council met in Rome.\n")
+    with sqlite3.connect(folder / "catalogue.sqlite") as raw:
+        raw.execute("UPDATE roots SET path = 'other' WHERE path = 'uploads'")
+    raw.close()
+    with Store.open(folder, embedder_name=embedder.name) as store:
+        assert any("a root (uploads)" in problem for problem in store.verify())
+    mend(folder)
+    with Store.open(folder, embedder_name=embedder.name) as store:
+        assert store.verify() == ()
+        assert len(store.documents()) == before
+        library = Library(store, embedder, max_bytes=1000)
+        library.recover()
+        assert len(store.documents()) == before + 1
+
+
 @pytest.mark.parametrize("damage", [empty, lose, overwrite])
 def test_catalogue_that_is_gone_is_said_to_be_and_begun_anew(
     damage: Callable[[Path], None], folder: Path
@@ -129,13 +148,18 @@ def test_cache_of_another_index_of_the_same_size_is_not_believed(
     assert "another history" in caplog.text
 
 
-def test_catalogue_of_format_1_is_migrated(folder: Path, opened: Opener) -> None:
+@pytest.mark.parametrize("format_", [1, 2])
+def test_catalogue_of_an_earlier_format_is_migrated(
+    format_: int, folder: Path, opened: Opener
+) -> None:
     with sqlite3.connect(folder / "catalogue.sqlite") as raw:
-        raw.execute("ALTER TABLE documents DROP COLUMN seal")
-        raw.execute("ALTER TABLE passages DROP COLUMN seal")
-        raw.execute("DROP TABLE commits")
-        raw.execute("UPDATE vectors SET vector = substr(vector, 1, length(vector) - 4)")
-        raw.execute("UPDATE state SET format = 1")
+        raw.execute("ALTER TABLE roots DROP COLUMN seal")
+        if format_ == 1:
+            raw.execute("ALTER TABLE documents DROP COLUMN seal")
+            raw.execute("ALTER TABLE passages DROP COLUMN seal")
+            raw.execute("DROP TABLE commits")
+            raw.execute("UPDATE vectors SET vector = substr(vector, 1, length(vector) - 4)")
+        raw.execute(f"UPDATE state SET format = {format_}")
     raw.close()
     store = opened()
     assert [store.document(document.id) for document in DOCUMENTS] == DOCUMENTS
