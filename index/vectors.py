@@ -143,9 +143,8 @@ class VectorIndex:
         }
         with write_sealed(path) as file:
             file.write(json.dumps(header).encode() + b"\n")
-            writer = faiss.BufferedIOWriter(faiss.PyCallbackIOWriter(file.write))
-            faiss.write_index(self._ready(), writer)
-            del writer  # flushes
+            # Not buffered: what fails when a buffer is emptied at the end is told to nobody.
+            faiss.write_index(self._ready(), faiss.PyCallbackIOWriter(file.write))
 
     @classmethod
     def load(cls, path: Path) -> tuple[VectorIndex, int, str]:

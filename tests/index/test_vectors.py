@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from errno import ENOSPC
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.errors import IndexDamagedError
+from index.sealed import SealedWriter
 from index.vectors import VectorIndex
 
 Numbers = NDArray[np.int64]
@@ -228,6 +230,25 @@ def test_empty_index_is_saved_too(tmp_path: Path) -> None:
     VectorIndex(5).save(tmp_path / "v", generation=2)
     index, generation, _ = VectorIndex.load(tmp_path / "v")
     assert (len(index), index.dimension, generation) == (0, 5, 2)
+
+
+def test_save_that_fails_at_the_end_is_told_and_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "vectors.faiss"
+    index = _index(np.arange(100), _random(100, 64))
+    index.save(path, generation=1)
+    before = path.read_bytes()
+
+    def write(_: SealedWriter, data: bytes) -> int:
+        if data.startswith(b"{"):  # the header
+            return len(data)
+        raise OSError(ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(SealedWriter, "write", write)
+    with pytest.raises(OSError, match="no space left"):
+        index.save(path, generation=2)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [(path.name, before)]
 
 
 def test_save_replaces_what_was_there_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
