@@ -122,7 +122,7 @@ def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#source mark#first")).to_be_in_viewport()
     page.keyboard.press("n")
-    expect(page.locator("#source-place")).to_have_text("2 of 6")
+    expect(page.locator("#source-place")).to_have_text("Source 2 of 6")
     page.keyboard.press("Escape")
     expect(page.locator("#source")).to_be_hidden()
     for _ in range(20):

@@ -1,6 +1,6 @@
 // An answer as elements: the quote in its sentence, its citations, and what else was found.
 
-import { element, marked } from "./dom.js";
+import { element, inPlace, marked } from "./dom.js";
 import { feedbackControls } from "./feedback.js";
 
 const replies = new WeakMap(); // of answers' elements
@@ -12,6 +12,7 @@ export function replyOf(card) {
 
 const DECLINED = JSON.parse(document.getElementById("conversation").dataset.declined);
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const STALE = "The file has changed since this was read from it, or is gone.";
 const WORDS = [
   [0.9, "Very likely right"],
   [0.7, "Likely right"],
@@ -19,28 +20,35 @@ const WORDS = [
   [0, "Uncertain"],
 ];
 
-/** What a question is taken for, while its passages are sought. */
-export function renderUnderstood(told) {
-  return element("div", { class: "answer" }, understood(told), waiting("Looking through the documents …"));
+/** A card that shows of an answer what is known so far. */
+export function renderCard() {
+  return element("div", { class: "answer" }, waiting("Looking through the documents …"));
 }
 
-/** The passages found, while they are read. */
-export function renderFound({ passages }) {
-  return element(
-    "div",
-    { class: "answer" },
+/** Show what the question is taken for, while its passages are sought. */
+export function showUnderstood(card, told) {
+  fill(card, understood(told), waiting("Looking through the documents …"));
+}
+
+/** Show the passages found, while they are read. */
+export function showFound(card, { passages }) {
+  fill(
+    card,
     waiting("Reading what was found …"),
     fold("Passages found", passages.map((near) => renderPassage(near, [])), true),
   );
 }
 
-export function renderAnswer(answer) {
-  const card = element(
-    "div",
-    { class: answer.abstained ? "answer declined" : "answer" },
-    understood(answer),
+/** Show an answer, and within which documents it was sought if not within all. */
+export function showAnswer(card, answer, within = null) {
+  card.classList.toggle("declined", answer.abstained);
+  fill(
+    card,
+    card.querySelector(".understood") ? null : understood(answer),
+    within ? element("p", { class: "soft" }, within) : null,
     ...(answer.abstained ? decline(answer) : quote(answer)),
     keywordsOnly(answer),
+    notKept(answer),
     answer.reason === "disagreement"
       ? null
       : fold("Other answers", answer.alternatives.map((other) => renderAlternative(other, "li"))),
@@ -52,14 +60,43 @@ export function renderAnswer(answer) {
     feedbackControls(answer),
   );
   replies.set(card, answer);
-  return card;
+}
+
+/** Replace what a card shows below the line of what was understood, which a person may be editing. */
+function fill(card, ...children) {
+  const focused = card.contains(document.activeElement) ? document.activeElement : null;
+  for (const child of [...card.children]) if (!child.matches(".understood")) child.remove();
+  card.append(...children.filter((child) => child !== null));
+  if (focused && !focused.isConnected) focusAgain(card, focused.getAttribute("href"));
+}
+
+function focusAgain(card, href) {
+  const link = [...card.querySelectorAll("a.source")].find((one) => one.getAttribute("href") === href);
+  if (!link) return;
+  reveal(link);
+  link.focus({ preventScroll: true });
+}
+
+/** Unfold what a link stands in. */
+export function reveal(link) {
+  const fold = link.closest("details");
+  if (fold) fold.open = true;
 }
 
 /** An answer in a sentence, for those who hear the page. */
 export function tell(answer) {
-  if (answer.abstained) return verdict(answer);
-  const from = answer.citations.map((cited) => cited.title || cited.path);
-  return `${answer.answer}. ${confidence(answer.confidence)}. From ${[...new Set(from)].join(", ")}.`;
+  const { question, understood_as: meant, abstained, citations } = answer;
+  const told = meant === question ? [] : [`Understood as: ${meant}`];
+  if (abstained) return [...told, verdict(answer)].join(" ");
+  const from = citations.map((cited) => cited.title || cited.path);
+  told.push(`${answer.answer}. ${confidence(answer.confidence)}. From ${[...new Set(from)].join(", ")}.`);
+  if (citations.some(({ stale }) => stale)) told.push(STALE);
+  return told.join(" ");
+}
+
+/** What a source is called: its title, and the page. */
+export function nameOf(place) {
+  return `${place.title || place.path}${place.page === null ? "" : `, page ${place.page}`}`;
 }
 
 function waiting(text) {
@@ -73,30 +110,38 @@ function understood({ question, understood_as: meant }) {
   const line = element(
     "p",
     { class: "understood" },
-    element("span", { dir: "auto" }, `Understood as: ${meant}`),
-    edit,
-    asWritten,
+    element("span", {}, "Understood as: ", element("bdi", {}, meant)),
+    element("span", { class: "actions" }, edit, asWritten),
   );
-  asWritten.addEventListener("click", () => askAgain(line, question));
-  edit.addEventListener("click", () => line.replaceWith(renderEditing(meant)));
+  asWritten.addEventListener("click", () => line.dispatchEvent(asking(question)));
+  edit.addEventListener("click", () => {
+    const form = renderEditing(meant, () => {
+      form.replaceWith(line);
+      edit.focus();
+    });
+    line.replaceWith(form);
+    form.elements[0].focus();
+  });
   return line;
 }
 
-function renderEditing(meant) {
+function renderEditing(meant, close) {
   const box = element("input", { type: "text", "aria-label": "The question as meant", maxlength: "2000", required: "" });
+  const form = inPlace(box, "Ask", close);
   box.value = meant;
-  const form = element("form", { class: "renaming" }, box, element("button", { class: "quiet" }, "Ask"));
+  form.classList.add("understood");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    askAgain(form, box.value.trim());
+    const question = box.value.trim();
+    if (!question) return;
+    form.dispatchEvent(asking(question, close));
   });
-  requestAnimationFrame(() => box.focus());
   return form;
 }
 
-/** Ask by itself, whatever was asked before. */
-function askAgain(origin, question) {
-  origin.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: { question, asWritten: true } }));
+/** A question to be asked by itself, whatever was asked before; `taken` is called when it is. */
+function asking(question, taken) {
+  return new CustomEvent("ask", { bubbles: true, detail: { question, asWritten: true, taken } });
 }
 
 function quote(answer) {
@@ -126,6 +171,11 @@ function confidence(probability) {
 
 function renderConfidence(probability) {
   return element("p", { class: "soft" }, confidence(probability));
+}
+
+function notKept({ turn }) {
+  if (turn !== null) return null;
+  return element("p", { class: "stale" }, "This answer could not be kept: it is gone when you leave the page.");
 }
 
 function keywordsOnly(answer) {
@@ -163,7 +213,7 @@ function dated({ published, modified_at: modified }) {
 
 function caveat({ stale }) {
   if (!stale) return null;
-  return element("p", { class: "stale" }, "The file has changed since it was read: index it again to be sure.");
+  return element("p", { class: "stale" }, STALE);
 }
 
 function renderPassage(near, citations) {
@@ -187,7 +237,7 @@ function sourceLink(place, url, number = null) {
   const section = place.section.filter((heading) => heading !== title).join(" › ");
   return element(
     "a",
-    { href: url, class: "source" },
+    { href: url, class: "source", "data-name": nameOf(place), "data-source-sha256": place.source_sha256 },
     number === null ? null : element("span", { class: "number" }, String(number)),
     element("span", { class: "title", dir: "auto" }, title),
     page,
