@@ -160,6 +160,21 @@ def test_a_question_can_be_stopped_and_asked_again(page: Page, reader: WaitingRe
     expect(page.locator(".changed")).to_have_count(0)
 
 
+def test_what_is_written_instead_outlives_a_question_that_is_stopped(
+    page: Page, reader: WaitingReader
+) -> None:
+    card = begin_follow_up(page, reader)
+    card.get_by_role("button", name="Edit").click()
+    box = card.get_by_label("The question as meant")
+    box.fill("Which town was chosen?")
+    page.get_by_role("button", name="Stop").click()
+    expect(card.get_by_role("alert")).to_contain_text("You stopped this question.")
+    expect(box).to_have_value("Which town was chosen?")
+    reader.goes_on.set()
+    box.press("Enter")
+    expect(page.locator(".turn").nth(2).locator("blockquote mark")).to_have_text("Rome")
+
+
 def test_a_question_is_not_tried_again_while_another_is_answered(
     page: Page, reader: WaitingReader
 ) -> None:

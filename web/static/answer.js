@@ -1,5 +1,6 @@
 // An answer as elements: the quote in its sentence, its citations, and what else was found.
 
+import { explained } from "./ask.js";
 import { element, inPlace, marked } from "./dom.js";
 import { feedbackControls } from "./feedback.js";
 
@@ -62,6 +63,14 @@ export function showAnswer(card, answer, within = null) {
   replies.set(card, answer);
 }
 
+/** Show why there is no answer, and let the question be asked again. */
+export function showFailure(card, error, tryAgain) {
+  const again = element("button", { type: "button", class: "quiet" }, "Try again");
+  again.addEventListener("click", tryAgain);
+  card.classList.add("failed");
+  fill(card, element("div", { role: "alert" }, explained(error)), element("p", {}, again));
+}
+
 /** Replace what a card shows below the line of what was understood, which a person may be editing. */
 function fill(card, ...children) {
   const focused = card.contains(document.activeElement) ? document.activeElement : null;
@@ -72,9 +81,8 @@ function fill(card, ...children) {
 
 function focusAgain(card, href) {
   const link = [...card.querySelectorAll("a.source")].find((one) => one.getAttribute("href") === href);
-  if (!link) return;
-  reveal(link);
-  link.focus({ preventScroll: true });
+  if (link) reveal(link);
+  (link ?? card.querySelector("summary"))?.focus({ preventScroll: true });
 }
 
 /** Unfold what a link stands in. */
@@ -95,7 +103,7 @@ export function tell(answer) {
 }
 
 /** What a source is called: its title, and the page. */
-export function nameOf(place) {
+function nameOf(place) {
   return `${place.title || place.path}${place.page === null ? "" : `, page ${place.page}`}`;
 }
 

@@ -1,7 +1,7 @@
 // The chat page: the question box, and questions with their answers below each other.
 
-import { renderCard, replyOf, showAnswer, showFound, showUnderstood, tell } from "./answer.js";
-import { ask, explained, getJson } from "./ask.js";
+import { renderCard, replyOf, showAnswer, showFailure, showFound, showUnderstood, tell } from "./answer.js";
+import { ask, getJson } from "./ask.js";
 import { refresh } from "./conversations.js";
 import { askedWithin, chosenDocuments } from "./documents.js";
 import { element } from "./dom.js";
@@ -65,13 +65,12 @@ async function answer(question, turn, asWritten = false) {
       }
     }
   } catch (error) {
-    const failure = renderFailure(error, () => {
+    showFailure(card, error, () => {
       if (isBusy) return;
-      failure.remove();
+      card.remove();
       box.focus();
       answer(question, turn, asWritten);
     });
-    card.replaceWith(failure);
     lastTurn = null; // it may have been kept all the same
     status.textContent = "";
   } finally {
@@ -124,12 +123,6 @@ function withdrawEarlier(turn) {
   }
 }
 
-function renderFailure(error, tryAgain) {
-  const again = element("button", { type: "button", class: "quiet" }, "Try again");
-  again.addEventListener("click", tryAgain);
-  return element("div", { class: "answer failed", role: "alert" }, explained(error), again);
-}
-
 async function recall(id) {
   welcome.hidden = true;
   setBusy(true);
@@ -145,7 +138,9 @@ async function recall(id) {
     lastTurn = replies.at(-1)?.turn ?? 0;
     conversation.lastElementChild?.scrollIntoView({ block: "start" });
   } catch (error) {
-    conversation.replaceChildren(renderFailure(error, () => location.reload()));
+    const card = renderCard();
+    showFailure(card, error, () => location.reload());
+    conversation.replaceChildren(card);
   } finally {
     setBusy(false);
   }
