@@ -117,6 +117,7 @@ class NearPassage:
     section: tuple[str, ...]
     text: str
     source_ranges: tuple[Range, ...]
+    source_sha256: str  # of the source text that the ranges slice
     score: float
     rank: int
     retriever: str

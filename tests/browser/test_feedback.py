@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import ask as begin
 from tests.web.making import COUNCIL_ID
 
 pytestmark = pytest.mark.browser
@@ -28,8 +29,7 @@ FIND = """words => {
 def ask(page: Page, question: str) -> Locator:
     """Ask, and return the card of the answer when it is there."""
     before = page.locator(".turn").count()
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
+    begin(page, question)
     card = page.locator(".turn").nth(before).locator(".answer")
     expect(card.locator(".feedback")).to_be_visible()
     return card

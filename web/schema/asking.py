@@ -60,7 +60,7 @@ class Citation(Reply):
         ),
     ]
     stale: Annotated[
-        bool, Field(description="The file is gone, or has changed since it was indexed.")
+        bool, Field(description="The file is gone, or has changed since this was read from it.")
     ]
 
 
@@ -82,6 +82,9 @@ class NearPassage(Reply):
     section: list[str]
     text: str
     source_ranges: list[SourceRange]
+    source_sha256: Annotated[
+        str | None, Field(description="Of the source text; null in what an older version kept.")
+    ] = None
     score: float
     rank: int
     retriever: str
