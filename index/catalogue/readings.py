@@ -134,8 +134,7 @@ class Reading:
     def source_hashes(self, document_ids: Sequence[str]) -> dict[str, str]:
         """Return the hashes of these documents' source texts, of those that are there."""
         query = select(_documents.id, _documents.source_sha256)
-        rows = self._where_in(query, _documents.id, document_ids)
-        return {row.id: row.source_sha256 for row in rows}
+        return dict(map(tuple, self._where_in(query, _documents.id, document_ids)))
 
     def hidden(self, root: str) -> frozenset[str]:
         """Return the relative paths that were removed by hand and stay out."""

@@ -53,7 +53,8 @@ def test_one_who_signs_in_asks_and_signs_out(page: Page) -> None:
 def test_one_who_was_signed_out_is_shown_where_to_sign_in(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Token").fill(TOKEN)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():  # till its scripts listen
+        page.get_by_role("button", name="Sign in").click()
     ask(page, "Where did the council meet?")
     expect(page.locator(".feedback")).to_be_visible()
     page.context.clear_cookies()
