@@ -18,16 +18,7 @@ from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
 from index.extracting import extractor
 from index.formats import SUFFIXES
-from index.roots import (
-    FoundFile,
-    Scan,
-    ScanRules,
-    Scope,
-    printable,
-    read_file,
-    scan,
-    scope_of,
-)
+from index.roots import FoundFile, Scan, ScanRules, Scope, printable, read_file, scan, scope_of
 from index.store import Store
 
 _logger = logging.getLogger(__name__)

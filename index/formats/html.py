@@ -13,7 +13,7 @@ from index.formats.html_blocks import add_blocks
 from index.formats.html_tree import local_name, parse, text_of
 from index.records import Extraction
 
-EXTRACTOR = "html/1"
+EXTRACTOR = "html/2"
 MEDIA_TYPE = "text/html"
 
 _PUBLISHED = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.entities import html5
 from pathlib import Path
 
@@ -102,8 +103,16 @@ def is_note_marker(element: etree._Element, name: str) -> bool:
 
 
 def text_of(element: etree._Element) -> str:
-    """Return all text in an element, its white space folded."""
-    return " ".join("".join(map(str, element.itertext())).split())
+    """Return all text in an element that is there to be read, its white space folded."""
+    return " ".join("".join(_read(element)).split())
+
+
+def _read(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if (name := local_name(child)) and name not in _DROPPED:
+            yield from _read(child)
+        yield child.tail or ""
 
 
 def _has(element: etree._Element, name: str) -> bool:

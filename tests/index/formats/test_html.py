@@ -103,6 +103,11 @@ def test_title_date_and_language_come_from_the_head() -> None:
     assert extraction.metadata == {"language": "en"}
 
 
+def test_what_is_not_there_to_be_read_is_in_no_title() -> None:
+    html = "<h1><script>alert(1)</script>The <!-- first --><b>Act</b></h1><p>Signed.</p>"
+    assert read(html, "a.html").title == "The Act"
+
+
 def test_title_is_the_first_heading_where_the_head_has_none() -> None:
     html = '<svg><title>icon</title></svg><h1>The <i>Act</i></h1><time datetime="1997">then</time>'
     extraction = read(html, "a.html")
