@@ -8,7 +8,18 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, inspect, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 
 from assistant.conversation.sealing import seal, unseal
 from assistant.conversation.tables import FORMAT, conversations, metadata, state, turns
@@ -20,6 +31,7 @@ CONVERSATIONS_FILE = "conversations.sqlite"
 LONGEST_TITLE = 200  # characters
 _UNDERSTOOD_FROM = 8  # turns: what was said before them is no longer meant
 _LISTED = 200  # conversations
+_SEARCHED = 50  # words: SQLite bears no condition that is many times longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +125,14 @@ class Conversations:
         """Return the latest conversations, the last used first.
 
         Args:
-            search: Words that the title, a question or an answer holds; "" finds all.
+            search: Words, each of which its title or any of its questions or answers holds, as
+                part of a word at least; "" finds all.
         """
         of_it = turns.c.conversation_id == conversations.c.id
-        said = turns.c.question.icontains(search, autoescape=True) | turns.c.answer.icontains(
-            search, autoescape=True
-        )
-        titled = conversations.c.title.icontains(search, autoescape=True)
         counted = select(func.count()).where(of_it).scalar_subquery()
         found = (
             select(conversations, counted)
-            .where(or_(titled, exists().where(of_it, said)))
+            .where(*map(_holds, search.split()[:_SEARCHED]))
             .order_by(conversations.c.updated_at.desc(), conversations.c.id)
             .limit(_LISTED)
         )
@@ -192,6 +201,15 @@ class Conversations:
         with self.database.writing() as connection:
             if not connection.execute(delete(conversations).where(one)).rowcount:
                 raise _unknown(conversation_id)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """Return the condition that a conversation holds a word."""
+    said = turns.c.question.icontains(word, autoescape=True) | turns.c.answer.icontains(
+        word, autoescape=True
+    )
+    titled = conversations.c.title.icontains(word, autoescape=True)
+    return or_(titled, exists().where(turns.c.conversation_id == conversations.c.id, said))
 
 
 def _begin_or_go_on(
