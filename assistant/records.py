@@ -101,9 +101,9 @@ class Citation:
 class Alternative:
     """Another answer that the documents offer."""
 
-    answer: str
+    answer: str  # all items of a list
     confidence: float
-    citation: Citation
+    citation: Citation  # of a list's first item
 
 
 @dataclass(frozen=True, slots=True)

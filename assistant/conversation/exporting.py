@@ -31,17 +31,19 @@ def _lines(conversation: Summary, turns: Sequence[KeptTurn]) -> Iterator[str]:
 def _answered(reply: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", f"**{_plain(reply['answer'])}** (confidence {reply['confidence']:.0%})")
     for cited in reply["citations"]:
-        yield from _quoted(cited, f"[{cited['number']}] ")
+        yield from _quoted(cited, cited["sentence"], f"[{cited['number']}] ")
 
 
 def _declined(reply: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", Reason(reply["reason"]).in_words)
     for other in reply["alternatives"]:
-        yield from _quoted(other["citation"])
+        cited, answer = other["citation"], other["answer"]
+        is_list = answer != cited["quote"]
+        yield from _quoted(cited, answer if is_list else cited["sentence"])
 
 
-def _quoted(cited: Mapping[str, Any], number: str = "") -> Iterator[str]:
-    yield from ("", f"> {_plain(cited['sentence'])}", "", number + _place(cited))
+def _quoted(cited: Mapping[str, Any], words: str, number: str = "") -> Iterator[str]:
+    yield from ("", f"> {_plain(words)}", "", number + _place(cited))
 
 
 def _place(cited: Mapping[str, Any]) -> str:

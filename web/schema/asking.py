@@ -67,9 +67,9 @@ class Citation(Reply):
 class Alternative(Reply):
     """Another answer that the documents offer."""
 
-    answer: str
+    answer: Annotated[str, Field(description="Of a list all items.")]
     confidence: Probability
-    citation: Citation
+    citation: Annotated[Citation, Field(description="Of a list its first item's.")]
 
 
 class NearPassage(Reply):

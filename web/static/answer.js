@@ -160,11 +160,12 @@ function renderCitation(cited) {
   );
 }
 
-function renderAlternative({ citation, confidence: probability }, name) {
+function renderAlternative({ answer, citation, confidence: probability }, name) {
+  const isList = answer !== citation.quote;
   return element(
     name,
     {},
-    element("p", { class: "quoted", dir: "auto" }, ...sentence(citation)),
+    element("p", { class: "quoted", dir: "auto" }, ...(isList ? marked(answer, 0, answer.length) : sentence(citation))),
     element("p", {}, sourceLink(citation, citation.url), dated(citation)),
     caveat(citation),
     renderConfidence(probability),
