@@ -155,7 +155,7 @@ class Conversations:
         with self.database.reading() as connection:
             found = connection.execute(one).one_or_none()
             if found is None:
-                raise _unknown(conversation_id)
+                raise _unknown()
             kept = tuple(
                 KeptTurn(number, asked_at, unseal(reply))
                 for number, asked_at, reply in connection.execute(asked)
@@ -189,7 +189,7 @@ class Conversations:
             if not connection.execute(
                 update(conversations).where(one).values(title=title)
             ).rowcount:
-                raise _unknown(conversation_id)
+                raise _unknown()
 
     def delete(self, conversation_id: str) -> None:
         """Forget a conversation and all that was said of it.
@@ -200,7 +200,7 @@ class Conversations:
         one = conversations.c.id == conversation_id
         with self.database.writing() as connection:
             if not connection.execute(delete(conversations).where(one)).rowcount:
-                raise _unknown(conversation_id)
+                raise _unknown()
 
 
 def _holds(word: str) -> ColumnElement[bool]:
@@ -225,7 +225,5 @@ def _begin_or_go_on(
         connection.execute(begun)
 
 
-def _unknown(conversation_id: str) -> UnknownConversationError:
-    return UnknownConversationError(
-        f"there is no conversation {conversation_id!r}: it may have been deleted"
-    )
+def _unknown() -> UnknownConversationError:
+    return UnknownConversationError("there is no such conversation: it may have been deleted")

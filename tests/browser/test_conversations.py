@@ -71,7 +71,7 @@ def test_a_deleted_conversation_is_gone_after_it_was_confirmed(page: Page, unhea
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Ask your documents")).to_be_visible()
     page.goto(address)
-    expect(page.get_by_text("there is no conversation")).to_be_visible()
+    expect(page.get_by_text("there is no such conversation")).to_be_visible()
 
 
 def test_a_conversation_is_downloaded_as_markdown(page: Page, unheard: str, tmp_path: Path) -> None:

@@ -90,7 +90,9 @@ def test_an_unknown_conversation_is_told(client: FlaskClient, method: str) -> No
     body = {"json": {"title": "T"}} if method == "patch" else {}
     response = getattr(client, method)("/conversations/none", headers=JSON, **body)
     assert response.status_code == 404
-    assert response.get_json()["error"]["code"] == "unknown_conversation"
+    error = response.get_json()["error"]
+    assert error["code"] == "unknown_conversation"
+    assert error["message"] == "there is no such conversation: it may have been deleted"
 
 
 def test_an_id_of_the_clients_own_has_an_address(client: FlaskClient) -> None:

@@ -29,6 +29,4 @@ def test_disputed_list_is_written_down_with_all_its_items(answer: str, shown: st
         "alternatives": [{"answer": answer, "citation": citation}],
     }
     written = as_markdown(Summary("one", "Lamps", 0.0, 0.0, 1), [KeptTurn(1, 0.0, reply)])
-    assert written.endswith(
-        f"\n\n> {shown}\n\nThe pier, pier.md, characters 7-16, SHA-256 9c\n"
-    )
+    assert written.endswith(f"\n\n> {shown}\n\nThe pier, pier.md, characters 7-16, SHA-256 9c\n")

@@ -74,7 +74,7 @@ def test_that_a_document_was_removed_is_told_in_the_servers_words(page: Page) ->
     card = ask(page)
     assert page.request.delete(f"/documents/{COUNCIL_ID}").ok
     view = open_first(card)
-    expect(view.get_by_role("alert")).to_contain_text("no document")
+    expect(view.get_by_role("alert")).to_contain_text("no such document in the index")
     expect(view.get_by_role("alert")).not_to_contain_text("status 404")
 
 
