@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
@@ -51,7 +51,7 @@ class KeptTurn:
 
     number: int  # from 1
     asked_at: float  # seconds since 1970
-    reply: Mapping[str, Any]  # as ``Answer.as_json`` gave it
+    reply: Mapping[str, Any]  # as ``Answer.as_json`` gave it, and the documents asked within
 
 
 class Conversations:
@@ -72,7 +72,8 @@ class Conversations:
                 if not inspect(connection).has_table(state.name):
                     metadata.create_all(connection)
                     connection.execute(insert(state).values(format=FORMAT))
-                connection.execute(update(state).where(state.c.format == 2).values(format=FORMAT))
+                older = update(state).where(state.c.format.in_((2, 3)))
+                connection.execute(older.values(format=FORMAT))
                 found = connection.execute(select(state.c.format)).scalar()
             if found != FORMAT:
                 raise IndexVersionError(
@@ -87,8 +88,13 @@ class Conversations:
         """Close all connections."""
         self.database.close()
 
-    def add(self, conversation_id: str, answer: Answer) -> int:
+    def add(self, conversation_id: str, answer: Answer, documents: Sequence[str] = ()) -> int:
         """Keep what was asked last, and the answer that it got.
+
+        Args:
+            conversation_id: Of the conversation, which it may begin.
+            answer: With the question.
+            documents: Ids of those that it was sought within; none means all.
 
         Returns:
             The turn's number in its conversation, from 1.
@@ -105,7 +111,7 @@ class Conversations:
                 question=answer.question,
                 understood_as=answer.understood_as,
                 answer=answer.answer,
-                reply=seal(answer.as_json()),
+                reply=seal(answer.as_json() | {"documents": documents}),
             )
             connection.execute(turn)
         return number

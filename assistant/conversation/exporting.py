@@ -25,6 +25,8 @@ def _lines(conversation: Summary, turns: Sequence[KeptTurn]) -> Iterator[str]:
         yield from ("", f"## {_plain(reply['question'])}", "", f"*{_moment(turn.asked_at)}*")
         if reply["understood_as"] != reply["question"]:
             yield from ("", f"Understood as: {_plain(reply['understood_as'])}")
+        if within := len(reply.get("documents", ())):  # formats 2 and 3 did not keep them
+            yield from ("", f"Asked within {within} document{'' if within == 1 else 's'}")
         yield from _declined(reply) if reply["abstained"] else _answered(reply)
 
 

@@ -119,6 +119,10 @@ class AskResponse(Reply):
     passages: list[NearPassage]
     generation: int
     timings_ms: dict[str, float]
+    documents: Annotated[
+        tuple[str, ...],
+        Field(description="Ids of the documents that were searched; empty means all."),
+    ] = ()
     conversation_id: ConversationId
     turn: Annotated[
         int | None,

@@ -2,6 +2,7 @@
 
 import { explained } from "./ask.js";
 import { element, marked } from "./dom.js";
+import { count } from "./facts.js";
 import { feedbackControls } from "./feedback.js";
 import { understood } from "./understood.js";
 
@@ -41,13 +42,13 @@ export function showFound(card, { passages }) {
   );
 }
 
-/** Show an answer, and within which documents it was sought if not within all. */
-export function showAnswer(card, answer, within = null) {
+/** Show an answer, and within how many documents it was sought if not within all. */
+export function showAnswer(card, answer) {
   card.classList.toggle("declined", answer.abstained);
   fill(
     card,
     card.querySelector(".understood") ? null : understood(answer),
-    within ? element("p", { class: "soft" }, within) : null,
+    askedWithin(answer),
     ...(answer.abstained ? decline(answer) : quote(answer)),
     keywordsOnly(answer),
     notKept(answer),
@@ -106,6 +107,11 @@ export function tell(answer) {
 /** What a source is called: its title, and the page. */
 function nameOf(place) {
   return `${place.title || place.path}${place.page === null ? "" : `, page ${place.page}`}`;
+}
+
+function askedWithin({ documents }) {
+  if (!documents.length) return null;
+  return element("p", { class: "soft" }, `Asked within ${count(documents.length, "document")}`);
 }
 
 function waiting(text) {

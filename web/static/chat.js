@@ -3,7 +3,7 @@
 import { renderCard, replyOf, showAnswer, showFailure, showFound, showUnderstood, tell } from "./answer.js";
 import { ask, getJson } from "./ask.js";
 import { refresh } from "./conversations.js";
-import { askedWithin, chosenDocuments } from "./documents.js";
+import { chosenDocuments } from "./documents.js";
 import { element } from "./dom.js";
 import { withdrawFeedback } from "./feedback.js";
 import "./panels.js";
@@ -46,7 +46,6 @@ async function answer(question, turn, asWritten = false) {
   const card = renderCard();
   const given = new AbortController();
   const stop = renderStop(given);
-  const within = askedWithin();
   turn.append(card, stop);
   turn.scrollIntoView({ block: "start" });
   setBusy(true);
@@ -61,7 +60,7 @@ async function answer(question, turn, asWritten = false) {
       } else if (name === "passages") {
         showFound(card, data);
       } else {
-        finish(turn, card, data, within);
+        finish(turn, card, data);
       }
     }
   } catch (error) {
@@ -87,9 +86,9 @@ function renderStop(given) {
   return stop;
 }
 
-function finish(turn, card, data, within) {
+function finish(turn, card, data) {
   const areOthersGone = data.turn !== null && lastTurn !== null && data.turn <= lastTurn;
-  showAnswer(card, data, within);
+  showAnswer(card, data);
   if (data.turn !== null) {
     if (lastTurn !== null && data.turn !== lastTurn + 1) card.prepend(renderChanged());
     if (areOthersGone) withdrawEarlier(turn);

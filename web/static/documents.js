@@ -31,11 +31,6 @@ export function chosenDocuments() {
   return [...chosen];
 }
 
-/** Within how many documents a question is asked now; null where it is within all. */
-export function askedWithin() {
-  return chosen.size ? `Asked within ${chosen.size} of ${count(documents.length, "document")}` : null;
-}
-
 async function refresh() {
   try {
     ({ documents } = await getJson("/documents"));

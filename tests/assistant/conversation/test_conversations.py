@@ -105,14 +105,16 @@ def test_answer_that_is_not_what_was_kept_is_never_shown(tmp_path: Path) -> None
         assert problem.startswith("turn 1 of conversation one: ")
 
 
-def test_answers_kept_by_format_2_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("older", [2, 3])
+def test_answers_kept_by_an_older_format_are_read(tmp_path: Path, older: int) -> None:
     with closing(Conversations(tmp_path)) as conversations:
         conversations.add("one", answer_to("When?"))
         kept = conversations.read("one")
     with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
         [(reply,)] = database.execute("SELECT reply FROM turns")
-        database.execute("UPDATE turns SET reply = ?", (reply.partition("\n")[0],))
-        database.execute("UPDATE state SET format = 2")
+        if older == 2:  # it had no digests
+            database.execute("UPDATE turns SET reply = ?", (reply.partition("\n")[0],))
+        database.execute("UPDATE state SET format = ?", (older,))
     with closing(Conversations(tmp_path)) as conversations:
         assert conversations.read("one") == kept
         assert conversations.problems() == []

@@ -57,15 +57,18 @@ def test_questions_are_asked_within_the_chosen_documents(panel: Locator, page: P
     expect(beside_the_question).to_contain_text("Asking within 1 of 4 documents")
     declined = ask(page, "What is the key?")
     expect(declined).to_have_class(re.compile("declined"))
-    expect(declined).to_contain_text("Asked within 1 of 4 documents")
+    expect(declined).to_contain_text("Asked within 1 document")
     within = ask(page)
-    expect(within).to_contain_text("Asked within 1 of 4 documents")
+    expect(within).to_contain_text("Asked within 1 document")
     expect(within.get_by_role("link", name="Field notes").first).to_be_visible()
     expect(within.get_by_role("link", name="The council")).to_have_count(0)
     beside_the_question.get_by_role("button", name="Ask all").click()
     expect(beside_the_question).to_be_hidden()
     expect(panel.get_by_role("checkbox", checked=True)).to_have_count(0)
     expect(ask(page).locator("a.source", has_text="The council").first).to_be_attached()
+    page.reload()
+    expect(page.locator(".answer", has_text="Asked within 1 document")).to_have_count(2)
+    expect(page.locator(".answer")).to_have_count(3)
 
 
 def test_a_changed_file_is_marked_stale_with_what_to_do(panel: Locator, folder: Path) -> None:
