@@ -103,7 +103,8 @@ def _stands_within(
     """
     before = pronoun.string[: pronoun.start()]
     said = before if pronoun.groupdict().get("own") else said_before(pronoun)
-    if said != before and any(asks.search(said) and of & kinds.keys() for asks, of in _ASKS_FOR):
+    asks_on = said != before  # "Who led it when he left?" does not ask who he is
+    if asks_on and any(asks.search(said) and of & kinds.keys() for asks, of in _ASKS_FOR):
         return True
     fitting = {*kinds, Kind.NAME}
     return any(
