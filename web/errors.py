@@ -59,9 +59,9 @@ STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
 # What is told in place of ids, processes and folders, which mean nothing to who sees the page.
 _IN_WORDS: Mapping[type[AssistantError], str] = MappingProxyType(
     {
-        UnknownDocumentError: "There is no such document in the index: it may have been removed.",
+        UnknownDocumentError: "there is no such document in the index: it may have been removed",
         IndexLockedError: (
-            "Another program is adding or removing documents just now: try again in a moment."
+            "another program is adding or removing documents just now: try again in a moment"
         ),
     }
 )

@@ -177,7 +177,7 @@ def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:
     response = client.post("/ask", json={"question": "q", "documents": ["nowhere"]})
     error = error_of(response, 404)
     assert error["code"] == "unknown_document"
-    assert error["message"].startswith("There is no such document in the index")
+    assert error["message"].startswith("there is no such document in the index")
 
 
 def test_asking_by_get_is_not_allowed(client: FlaskClient) -> None:
