@@ -8,7 +8,8 @@ from assistant.conversation.ellipsis import AUXILIARY, PREPOSITION
 from assistant.conversation.phrases import phrases
 
 _OPENS = re.compile(
-    r"\b(?:before|after|when|while|until|since|because|that|if|as|though|besides|than) $",
+    r"(?:\b(?:before|after|when|while|until|since|because|that|if|as|though|besides|than)"
+    rf"|, {AUXILIARY}) $",
     re.IGNORECASE,
 )
 _IN_FRONT = re.compile(

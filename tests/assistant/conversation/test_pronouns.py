@@ -172,6 +172,7 @@ def test_question_that_refers_to_nothing_before_it_is_left(question: str) -> Non
         "Although Jura signed the accord, why did it fail?",
         "If Jura leaves the union, what will replace it?",
         "After the accord was signed, who broke it?",
+        "What was the length of the jetty, was it rebuilt?",
     ],
 )
 def test_pronoun_that_an_earlier_clause_names_something_for_is_left(question: str) -> None:
