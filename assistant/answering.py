@@ -105,7 +105,7 @@ class Assistant:
             answered = Answer(
                 question=question.text,
                 understood_as=text,
-                answer=_SEPARATOR.join(citation.quote for citation in decided.citations),
+                answer=_joined(decided.citations),
                 abstained=decided.reason is not None,
                 reason=decided.reason,
                 confidence=decided.confidence,
@@ -158,7 +158,7 @@ def _decide(
     rivals = [
         confidence
         for (_, citations), confidence in zip(cited[1:], confidences[1:], strict=True)
-        if not _say_the_same(cited[0][1][0].quote, citations[0].quote)
+        if not _say_the_same(cited[0][1], citations)
     ]
     reason = reason_to_abstain([*confidences[:1], *rivals], calibration.threshold(max_error))
     return _Decision(
@@ -169,9 +169,25 @@ def _decide(
     )
 
 
-def _say_the_same(one: str, other: str) -> bool:
-    """Tell whether one of two quotes holds the other: "May 1997" does not dispute "27 May 1997"."""
+def _say_the_same(one: Sequence[Citation], other: Sequence[Citation]) -> bool:
+    """Tell whether one of two answers holds the other: "May 1997" does not dispute "27 May 1997".
+
+    A list holds another if it has each of its items, in whatever order.
+    """
+    return _holds(one, other) or _holds(other, one)
+
+
+def _holds(one: Sequence[Citation], other: Sequence[Citation]) -> bool:
+    return all(any(_agree(item.quote, own.quote) for own in one) for item in other)
+
+
+def _agree(one: str, other: str) -> bool:
     return bool(answer_contained(one, [other]) or answer_contained(other, [one]))
+
+
+def _joined(citations: Sequence[Citation]) -> str:
+    """Return what an answer says: its quote, or the items of its list."""
+    return _SEPARATOR.join(citation.quote for citation in citations)
 
 
 def _alternatives(
@@ -183,7 +199,7 @@ def _alternatives(
     for at, ((_, citations), confidence) in enumerate(zip(cited, confidences, strict=True)):
         is_given = at == 0 and reason is None
         if confidence >= _LEAST_LIKELY_ALTERNATIVE and not is_given:
-            yield Alternative(citations[0].quote, confidence, citations[0])
+            yield Alternative(_joined(citations), confidence, citations[0])
 
 
 def _cited(spans: Sequence[Span], documents: Documents) -> Iterator[Cited]:

@@ -96,6 +96,7 @@ def show_passage(document: Document, hit: Hit) -> NearPassage:
         section=passage.section,
         text=passage.text,
         source_ranges=ranges,
+        source_sha256=document.source_sha256,
         score=hit.score,
         rank=hit.rank,
         retriever=hit.retriever.value,

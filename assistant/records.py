@@ -101,9 +101,9 @@ class Citation:
 class Alternative:
     """Another answer that the documents offer."""
 
-    answer: str
+    answer: str  # all items of a list
     confidence: float
-    citation: Citation
+    citation: Citation  # of a list's first item
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ class NearPassage:
     section: tuple[str, ...]
     text: str
     source_ranges: tuple[Range, ...]
+    source_sha256: str  # of the source text that the ranges slice
     score: float
     rank: int
     retriever: str

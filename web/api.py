@@ -61,7 +61,7 @@ def _answered(asked: AskRequest, conversation_id: str) -> Response:
     )
     if request.accept_mimetypes.best == EVENT_STREAM:
         return stream(_events(question, conversation_id))
-    return reply(_kept(assistant().ask(question), conversation_id))
+    return reply(_kept(assistant().ask(question), question, conversation_id))
 
 
 def _events(question: records.Question, conversation_id: str) -> Iterator[Event]:
@@ -71,15 +71,20 @@ def _events(question: records.Question, conversation_id: str) -> Iterator[Event]
         elif isinstance(step, records.Found):
             yield "passages", Found(**asdict(step))
         else:
-            yield "answer", _kept(step, conversation_id)
+            yield "answer", _kept(step, question, conversation_id)
 
 
-def _kept(answer: records.Answer, conversation_id: str) -> AskResponse:
+def _kept(answer: records.Answer, asked: records.Question, conversation_id: str) -> AskResponse:
     """Count an answer, keep it in its conversation and return it as the reply."""
     served().metrics.answered(answer, perf_counter() - g.began)
     turn = None
     try:
-        turn = conversations().add(conversation_id, answer)
+        turn = conversations().add(conversation_id, answer, asked.documents)
     except IndexFolderError as error:
         _logger.warning("a turn is not kept: %s", error)  # the answer stands all the same
-    return AskResponse(**answer.as_json(), conversation_id=conversation_id, turn=turn)
+    return AskResponse(
+        **answer.as_json(),
+        documents=asked.documents,
+        conversation_id=conversation_id,
+        turn=turn,
+    )

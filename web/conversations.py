@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request
 from assistant.conversation.conversations import KeptTurn, Summary
 from assistant.conversation.exporting import as_markdown
 from assistant.conversation.feedback import Feedback
+from index.freshness import stale
 from web.bodies import read_body, reply
+from web.current import assistant, prefers_page
 from web.current import conversations as kept
-from web.current import prefers_page
 from web.pages import show_chat
-from web.schema.asking import AskResponse
+from web.schema.asking import AskResponse, Citation
 from web.schema.conversations import (
     Conversation,
     ConversationChange,
@@ -70,4 +71,32 @@ def _shown_again(summary: Summary, turns: Sequence[KeptTurn]) -> Conversation:
         AskResponse(**turn.reply, conversation_id=summary.id, turn=turn.number) for turn in turns
     ]
     verdicts = Feedback(kept().database).verdicts(summary.id)
-    return Conversation(**asdict(summary), replies=replies, feedback=verdicts)
+    return Conversation(**asdict(summary), replies=_marked_stale(replies), feedback=verdicts)
+
+
+def _marked_stale(replies: Sequence[AskResponse]) -> list[AskResponse]:
+    """Say of each citation whether its document still is what it was cited from."""
+    ids = list({cited.document_id for reply in replies for cited in _citations(reply)})
+    with assistant().store.catalogue.reading() as rows:
+        hashes, changed = rows.source_hashes(ids), stale(rows, ids)
+
+    def marked(cited: Citation) -> Citation:
+        is_same = hashes.get(cited.document_id) == cited.source_sha256
+        return cited.model_copy(update={"stale": not is_same or cited.document_id in changed})
+
+    return [
+        reply.model_copy(
+            update={
+                "citations": list(map(marked, reply.citations)),
+                "alternatives": [
+                    other.model_copy(update={"citation": marked(other.citation)})
+                    for other in reply.alternatives
+                ],
+            }
+        )
+        for reply in replies
+    ]
+
+
+def _citations(reply: AskResponse) -> list[Citation]:
+    return [*reply.citations, *(other.citation for other in reply.alternatives)]

@@ -56,6 +56,15 @@ STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
         EmbedderError: 503,
     }
 )
+# What is told in place of ids, processes and folders, which mean nothing to who sees the page.
+_IN_WORDS: Mapping[type[AssistantError], str] = MappingProxyType(
+    {
+        UnknownDocumentError: "there is no such document in the index: it may have been removed",
+        IndexLockedError: (
+            "another program is adding or removing documents just now: try again in a moment"
+        ),
+    }
+)
 _logger = logging.getLogger(__name__)
 
 
@@ -78,7 +87,7 @@ def _answer(error: Exception) -> Response:
 def _fault(error: Exception) -> tuple[int, Fault]:
     status = STATUSES.get(type(error), 500) if isinstance(error, AssistantError) else 500
     if isinstance(error, AssistantError) and status < 500:
-        return status, Fault(code=error.code, message=str(error))
+        return status, Fault(code=error.code, message=_IN_WORDS.get(type(error), str(error)))
     _logger.error("The request failed", exc_info=error)
     code = error.code if isinstance(error, AssistantError) else CODES[500]
     return status, Fault(code=code, message="The server failed to answer; its log says why.")

@@ -35,7 +35,7 @@ _TURN = {
 _SEARCH = {
     "name": "search",
     "in": "query",
-    "description": "Words that the title, a question or an answer holds.",
+    "description": "Words, each of which the title or any question or answer holds.",
     "schema": {"type": "string"},
 }
 _RANGES = {

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, inspect, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 
 from assistant.conversation.sealing import seal, unseal
 from assistant.conversation.tables import FORMAT, conversations, metadata, state, turns
@@ -20,6 +31,7 @@ CONVERSATIONS_FILE = "conversations.sqlite"
 LONGEST_TITLE = 200  # characters
 _UNDERSTOOD_FROM = 8  # turns: what was said before them is no longer meant
 _LISTED = 200  # conversations
+_SEARCHED = 50  # words: SQLite bears no condition that is many times longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class KeptTurn:
 
     number: int  # from 1
     asked_at: float  # seconds since 1970
-    reply: Mapping[str, Any]  # as ``Answer.as_json`` gave it
+    reply: Mapping[str, Any]  # as ``Answer.as_json`` gave it, and the documents asked within
 
 
 class Conversations:
@@ -60,7 +72,8 @@ class Conversations:
                 if not inspect(connection).has_table(state.name):
                     metadata.create_all(connection)
                     connection.execute(insert(state).values(format=FORMAT))
-                connection.execute(update(state).where(state.c.format == 2).values(format=FORMAT))
+                older = update(state).where(state.c.format.in_((2, 3)))
+                connection.execute(older.values(format=FORMAT))
                 found = connection.execute(select(state.c.format)).scalar()
             if found != FORMAT:
                 raise IndexVersionError(
@@ -75,8 +88,13 @@ class Conversations:
         """Close all connections."""
         self.database.close()
 
-    def add(self, conversation_id: str, answer: Answer) -> int:
+    def add(self, conversation_id: str, answer: Answer, documents: Sequence[str] = ()) -> int:
         """Keep what was asked last, and the answer that it got.
+
+        Args:
+            conversation_id: Of the conversation, which it may begin.
+            answer: With the question.
+            documents: Ids of those that it was sought within; none means all.
 
         Returns:
             The turn's number in its conversation, from 1.
@@ -93,7 +111,7 @@ class Conversations:
                 question=answer.question,
                 understood_as=answer.understood_as,
                 answer=answer.answer,
-                reply=seal(answer.as_json()),
+                reply=seal(answer.as_json() | {"documents": documents}),
             )
             connection.execute(turn)
         return number
@@ -113,17 +131,14 @@ class Conversations:
         """Return the latest conversations, the last used first.
 
         Args:
-            search: Words that the title, a question or an answer holds; "" finds all.
+            search: Words, each of which its title or any of its questions or answers holds, as
+                part of a word at least; "" finds all.
         """
         of_it = turns.c.conversation_id == conversations.c.id
-        said = turns.c.question.icontains(search, autoescape=True) | turns.c.answer.icontains(
-            search, autoescape=True
-        )
-        titled = conversations.c.title.icontains(search, autoescape=True)
         counted = select(func.count()).where(of_it).scalar_subquery()
         found = (
             select(conversations, counted)
-            .where(or_(titled, exists().where(of_it, said)))
+            .where(*map(_holds, search.split()[:_SEARCHED]))
             .order_by(conversations.c.updated_at.desc(), conversations.c.id)
             .limit(_LISTED)
         )
@@ -146,7 +161,7 @@ class Conversations:
         with self.database.reading() as connection:
             found = connection.execute(one).one_or_none()
             if found is None:
-                raise _unknown(conversation_id)
+                raise _unknown()
             kept = tuple(
                 KeptTurn(number, asked_at, unseal(reply))
                 for number, asked_at, reply in connection.execute(asked)
@@ -180,7 +195,7 @@ class Conversations:
             if not connection.execute(
                 update(conversations).where(one).values(title=title)
             ).rowcount:
-                raise _unknown(conversation_id)
+                raise _unknown()
 
     def delete(self, conversation_id: str) -> None:
         """Forget a conversation and all that was said of it.
@@ -191,7 +206,16 @@ class Conversations:
         one = conversations.c.id == conversation_id
         with self.database.writing() as connection:
             if not connection.execute(delete(conversations).where(one)).rowcount:
-                raise _unknown(conversation_id)
+                raise _unknown()
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """Return the condition that a conversation holds a word."""
+    said = turns.c.question.icontains(word, autoescape=True) | turns.c.answer.icontains(
+        word, autoescape=True
+    )
+    titled = conversations.c.title.icontains(word, autoescape=True)
+    return or_(titled, exists().where(turns.c.conversation_id == conversations.c.id, said))
 
 
 def _begin_or_go_on(
@@ -207,7 +231,5 @@ def _begin_or_go_on(
         connection.execute(begun)
 
 
-def _unknown(conversation_id: str) -> UnknownConversationError:
-    return UnknownConversationError(
-        f"there is no conversation {conversation_id!r}: it may have been deleted"
-    )
+def _unknown() -> UnknownConversationError:
+    return UnknownConversationError("there is no such conversation: it may have been deleted")

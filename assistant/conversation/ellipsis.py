@@ -10,11 +10,11 @@ from assistant.conversation.referents import LONGEST, TOPIC
 from assistant.records import Turn
 
 _BE = r"(?:is|are|was|were)"
-_AUXILIARY = rf"(?:{_BE}|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
-_PREPOSITION = "(?:for|in|at|by|to|from|with|on|of|under|until|since)"
+AUXILIARY = rf"(?:{_BE}|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
+PREPOSITION = "(?:for|in|at|by|to|from|with|on|of|under|until|since)"
 _ADVERB = (
     r"(?:(?:since |until )?when|where|why|how|how long|how often|how far"
-    rf"|{_PREPOSITION} (?:whom|what|(?:which|what|how many) [\w-]+)"
+    rf"|{PREPOSITION} (?:whom|what|(?:which|what|how many) [\w-]+)"
     r"|(?:which|what) (?:year|day|month|date|city|town|country|place))"
 )
 _BARE = re.compile(rf"(?:(?:and|but|so) )?({_ADVERB})(?: exactly| so)?\W*", re.IGNORECASE)
@@ -22,33 +22,33 @@ _WHICH = re.compile(r"(?:and )?(?P<asks>which|how many)(?: ones?| of them)?\W*",
 _OF_WHICH = re.compile(r"(?:which|what|how many) ", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:(?:and|but|or) )?(?:(?:what|how) about )?"
-    rf"(?P<other>(?:(?P<place>{_PREPOSITION}) )?.+?)\W*",
+    rf"(?P<other>(?:(?P<place>{PREPOSITION}) )?.+?)\W*",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"(?:and|but|or|what about|how about)\b", re.IGNORECASE)
 _ASKS = re.compile(
-    rf"\b(?:{_ADVERB}|{_AUXILIARY}|who|whom|whose|what|which)\b(?! about)", re.IGNORECASE
+    rf"\b(?:{_ADVERB}|{AUXILIARY}|who|whom|whose|what|which)\b(?! about)", re.IGNORECASE
 )
 _PRONOUN = re.compile(r"\b(?:he|his|him|she|hers?|it|its|they|them|theirs?)\b", re.IGNORECASE)
 _FRONTED = re.compile(
-    rf"(?:and |but |so |what about |as for )(?P<subject>(?!{_PREPOSITION} )[^,]+), "
-    rf"(?P<asks>(?:{_ADVERB}|{_AUXILIARY}|which|what) .*)\b(?:he|she|it|they)\b(?P<rest>.*)",
+    rf"(?:and |but |so |what about |as for )(?P<subject>(?!{PREPOSITION} )[^,]+), "
+    rf"(?P<asks>(?:{_ADVERB}|{AUXILIARY}|which|what) .*)\b(?:he|she|it|they)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
-_AFTER_PREPOSITION = re.compile(rf"\b{_PREPOSITION} (?:the )?$", re.IGNORECASE)
+_AFTER_PREPOSITION = re.compile(rf"\b{PREPOSITION} (?:the )?$", re.IGNORECASE)
 _AFTER_WHICH = re.compile(r"\b(?:which|what|many) $", re.IGNORECASE)
 
 # The ways in which a question is asked, and how one asks the same with another question word.
 _SAME_WITH = tuple(
     (re.compile(pattern, re.IGNORECASE), again)
     for pattern, again in (
-        (rf"{_ADVERB} ({_AUXILIARY} .+)", "{asks} {0}"),
+        (rf"{_ADVERB} ({AUXILIARY} .+)", "{asks} {0}"),
         (rf"(?:who|what|which [\w-]+) ({_BE}) (.+)", "{asks} {0} {answer} {1}"),
         (rf"how many ([\w-]+) ({_BE}) (.+)", "{asks} {1} {0} {2}"),
         (r"what (did .+)", "{asks} {0} {answer}"),
-        (rf"(?:who|whom|what|which .+?|how \w+ .+?) ({_AUXILIARY} .+)", "{asks} {0}"),
+        (rf"(?:who|whom|what|which .+?|how \w+ .+?) ({AUXILIARY} .+)", "{asks} {0}"),
         (r"(?:who|what|which [\w-]+) (.+)", "{asks} was it that {answer} {0}"),
-        (rf"({_AUXILIARY} .+)", "{asks} {0}"),
+        (rf"({AUXILIARY} .+)", "{asks} {0}"),
     )
 )
 

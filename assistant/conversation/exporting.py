@@ -25,23 +25,27 @@ def _lines(conversation: Summary, turns: Sequence[KeptTurn]) -> Iterator[str]:
         yield from ("", f"## {_plain(reply['question'])}", "", f"*{_moment(turn.asked_at)}*")
         if reply["understood_as"] != reply["question"]:
             yield from ("", f"Understood as: {_plain(reply['understood_as'])}")
+        if within := len(reply.get("documents", ())):  # formats 2 and 3 did not keep them
+            yield from ("", f"Asked within {within} document{'' if within == 1 else 's'}")
         yield from _declined(reply) if reply["abstained"] else _answered(reply)
 
 
 def _answered(reply: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", f"**{_plain(reply['answer'])}** (confidence {reply['confidence']:.0%})")
     for cited in reply["citations"]:
-        yield from _quoted(cited, f"[{cited['number']}] ")
+        yield from _quoted(cited, cited["sentence"], f"[{cited['number']}] ")
 
 
 def _declined(reply: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", Reason(reply["reason"]).in_words)
     for other in reply["alternatives"]:
-        yield from _quoted(other["citation"])
+        cited, answer = other["citation"], other["answer"]
+        is_list = answer != cited["quote"]
+        yield from _quoted(cited, answer if is_list else cited["sentence"])
 
 
-def _quoted(cited: Mapping[str, Any], number: str = "") -> Iterator[str]:
-    yield from ("", f"> {_plain(cited['sentence'])}", "", number + _place(cited))
+def _quoted(cited: Mapping[str, Any], words: str, number: str = "") -> Iterator[str]:
+    yield from ("", f"> {_plain(words)}", "", number + _place(cited))
 
 
 def _place(cited: Mapping[str, Any]) -> str:

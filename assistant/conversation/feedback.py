@@ -116,7 +116,7 @@ def _refuse_unknown(connection: Connection, conversation_id: str, turn: int) -> 
     numbers = select(turns.c.number).where(turns.c.conversation_id == conversation_id)
     if turn not in connection.scalars(numbers).all():
         raise UnknownConversationError(
-            f"conversation {conversation_id!r} has no turn {turn}: it may have been deleted"
+            f"the conversation has no turn {turn}: it may have been deleted"
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
 
+from assistant.conversation.clauses import said_before
+from assistant.conversation.expletives import is_expletive
 from assistant.conversation.mentions import names
 from assistant.conversation.phrases import Kind, phrases
 from assistant.conversation.referents import TOPIC, Referent, referents
@@ -43,13 +45,13 @@ _STANDS_FOR = tuple(
         (r"\b(?P<time>then)\b(?=\W*$)", {Kind.TIME: 0.0}),
     )
 )
-_EXPLETIVE = re.compile(
-    r"\bhow (?:long|much|many)\b.*\bit (?:takes?|took|taken)\b|\bit (?:seems?|happens?|rains?)\b",
-    re.IGNORECASE,
-)
-_OPENS_CLAUSE = re.compile(
-    r"(?:\b(?:before|after|when|while|until|since|because|that|if|as|though|besides|than)|, \w+) $",
-    re.IGNORECASE,
+# What is spoken of without a noun phrase: "Who left and when did she die?", "What is law and …?".
+_ASKS_FOR = (
+    (re.compile(r"\bwho\b", re.IGNORECASE), {Kind.PERSON, Kind.SEVERAL}),
+    (
+        re.compile(r"\bwhat (?:is|are|was|were) [a-z]+(?: [a-z]+)?\W*$", re.IGNORECASE),
+        {Kind.THING},
+    ),
 )
 _DATED = re.compile(r"\b(?:since|until|by|before|after|from) $", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"(which) ones?\b", re.IGNORECASE)
@@ -63,11 +65,14 @@ _COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")
 def resolve(question: str, history: Sequence[Turn]) -> str | None:
     """Put what was spoken of in place of what stands for it; None where nothing does."""
     spoken_of = list(referents(history))
+    people = {referent.text for referent in spoken_of if referent.kind is Kind.PERSON}
     asked = [set(query_terms(TOPIC.sub("", turn.question))) for turn in history]
     resolved = question
     for pronouns, kinds in _STANDS_FOR:
         pronoun = pronouns.search(resolved)
-        if not pronoun or _refers_to_nothing(pronoun) or _stands_within(pronoun, kinds):
+        if not pronoun or _refers_to_nothing(pronoun):
+            continue
+        if _stands_within(pronoun, kinds, people):
             continue
         fitting = [r for r in spoken_of if r.kind in kinds and r.text not in resolved]
         if fitting:
@@ -83,16 +88,29 @@ def resolve(question: str, history: Sequence[Turn]) -> str | None:
 def _refers_to_nothing(pronoun: re.Match[str]) -> bool:
     """Tell of "IT", an acronym, and of an "it" that is only a subject: "How long did it take?"."""
     is_acronym = len(pronoun[0]) > 1 and pronoun[0].isupper()
-    is_expletive = pronoun[0].lower() == "it" and _EXPLETIVE.search(pronoun.string)
-    return is_acronym or bool(is_expletive)
+    return is_acronym or (pronoun[0].lower() == "it" and is_expletive(pronoun.string))
 
 
-def _stands_within(pronoun: re.Match[str], kinds: Mapping[Kind, float]) -> bool:
-    """Tell whether the question itself names what the pronoun stands for."""
+def _stands_within(
+    pronoun: re.Match[str], kinds: Mapping[Kind, float], people: Collection[str]
+) -> bool:
+    """Tell whether the question itself names what the pronoun stands for.
+
+    Args:
+        pronoun: In its question.
+        kinds: What it can stand for.
+        people: The names of persons who were spoken of.
+    """
     before = pronoun.string[: pronoun.start()]
-    if not (pronoun.groupdict().get("own") or _OPENS_CLAUSE.search(before)):
-        return False
-    return any(phrase.kind in kinds or phrase.kind is Kind.NAME for phrase in phrases(before))
+    said = before if pronoun.groupdict().get("own") else said_before(pronoun)
+    asks_on = said != before  # "Who led it when he left?" does not ask who he is
+    if asks_on and any(asks.search(said) and of & kinds.keys() for asks, of in _ASKS_FOR):
+        return True
+    fitting = {*kinds, Kind.NAME}
+    return any(
+        (Kind.PERSON if phrase.text in people else phrase.kind) in fitting
+        for phrase in phrases(said)
+    )
 
 
 def _likelihood(referent: Referent, asked: Sequence[set[str]]) -> float:

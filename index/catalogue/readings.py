@@ -125,12 +125,16 @@ class Reading:
         """Return where these documents' files lie, and how they stood when they were indexed."""
         query = select(_documents.id, _documents.root, _documents.path, *STAMP)
         rows = list(self._where_in(query, _documents.id, document_ids))
-        named = self._where_in(
-            select(tables.roots), tables.roots.c.name, sorted({row.root for row in rows})
-        )
+        roots, names = tables.roots, sorted({row.root for row in rows})
+        named = self._where_in(select(roots), roots.c.name, names)
         folders = {row.name: root_of(row, self._folder).path for row in named}
         with reading_rows():
             return {row.id: (folders[row.root] / row.path, Stamp(*tuple(row)[3:])) for row in rows}
+
+    def source_hashes(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the hashes of these documents' source texts, of those that are there."""
+        query = select(_documents.id, _documents.source_sha256)
+        return dict(map(tuple, self._where_in(query, _documents.id, document_ids)))
 
     def hidden(self, root: str) -> frozenset[str]:
         """Return the relative paths that were removed by hand and stay out."""

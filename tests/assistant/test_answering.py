@@ -148,15 +148,19 @@ def test_answers_that_dispute_each_other_are_shown_side_by_side(
     assert [alternative.answer for alternative in answer.alternatives] == alternatives
 
 
+class ListReader(SureReader):
+    """Answers with the whole list where a quote belongs to one."""
+
+    def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
+        return [
+            replace(span, items=items_around(span.hit, (span.start, span.end)))
+            for span in super().read(question, hits, idf)
+        ]
+
+
 def test_each_item_of_a_list_is_cited(assistant_over: AssistantOver) -> None:
     text = "The pier has two lamps:\n\n- a red one\n- a white one\n"
     store = assistant_over({"pier.md": text}).store
-
-    class ListReader(SureReader):
-        def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
-            (span,) = super().read(question, hits, idf)
-            return [replace(span, items=items_around(span.hit, (span.start, span.end)))]
-
     answer = Assistant(store, None, ListReader(("two lamps", 3.0))).ask(Question("Which lamps?"))
     assert answer.answer == "a red one; a white one"
     assert [(c.number, c.quote) for c in answer.citations] == [(1, "a red one"), (2, "a white one")]
@@ -164,3 +168,27 @@ def test_each_item_of_a_list_is_cited(assistant_over: AssistantOver) -> None:
         "a red one",
         "a white one",
     ]
+
+
+LAMPS = "The pier has two lamps:\n\n- a red one\n- a white one\n\nThe mayor "
+
+
+@pytest.mark.parametrize(
+    ("mayor", "rival"),
+    [
+        ("saw others:\n\n- a green one\n- a blue one\n", "a green one; a blue one"),
+        ("saw others:\n\n- a red one\n- a blue one\n", "a red one; a blue one"),
+        ("saw none.\n", "saw none"),
+        ("saw these:\n\n- a white one\n- a red one\n", None),
+        ("saw a white one.\n", None),
+    ],
+)
+def test_list_is_disputed_by_what_neither_has_its_items_nor_is_among_them(
+    assistant_over: AssistantOver, mayor: str, rival: str | None
+) -> None:
+    store = assistant_over({"pier.md": LAMPS + mayor}).store
+    reader = ListReader(("two lamps", -0.3), (mayor.splitlines()[0].rstrip(":."), -0.4))
+    answer = Assistant(store, None, reader).ask(Question("Which lamps?"))
+    assert answer.reason is (Reason.DISAGREEMENT if rival else Reason.NOT_ANSWERED)
+    shown = [alternative.answer for alternative in answer.alternatives]
+    assert shown == (["a red one; a white one", rival] if rival else [])

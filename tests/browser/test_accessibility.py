@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import ask, expect_accessible
 from tests.web.making import COUNCIL_ID, PAPER_ID
@@ -109,6 +109,33 @@ def test_axe_finds_nothing_to_mend(
     expect_accessible(page)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_waits_can_be_read_at_its_faintest(
+    page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    held: list[Route] = []
+    page.emulate_media(color_scheme=scheme)
+    page.route("**/ask", lambda route: held.append(route))
+    page.goto("/")
+    ask(page, "Where did the council meet?")
+    expect(page.locator(".waiting")).to_be_visible()
+    page.locator(".waiting").evaluate("""waiting => {
+      const [breathing] = waiting.getAnimations();
+      breathing.pause();
+      breathing.currentTime = breathing.effect.getTiming().duration;
+    }""")
+    expect_accessible(page)
+
+
+def test_hints_in_all_boxes_have_one_colour(page: Page) -> None:
+    page.goto("/")
+    colours = page.locator("[placeholder]").evaluate_all(
+        "boxes => boxes.map((box) => getComputedStyle(box, '::placeholder').color)"
+    )
+    assert len(colours) == 3
+    assert len(set(colours)) == 1
+
+
 def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
     page.goto("/")
     page.keyboard.type("Where did the council meet?")
@@ -122,7 +149,7 @@ def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#source mark#first")).to_be_in_viewport()
     page.keyboard.press("n")
-    expect(page.locator("#source-place")).to_have_text("2 of 6")
+    expect(page.locator("#source-place")).to_have_text("Source 2 of 6")
     page.keyboard.press("Escape")
     expect(page.locator("#source")).to_be_hidden()
     for _ in range(20):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -77,6 +78,17 @@ def test_answers_that_dispute_each_other_stand_side_by_side_with_their_sources_a
     assert first
     assert second
     assert first["y"] == second["y"]
+
+
+def test_a_list_that_is_disputed_shows_all_its_items(page: Page) -> None:
+    page.goto("/")
+    asked = {"question": "Where was the disputed treaty of the council signed?"}
+    reply = page.request.post("/ask", data=asked).json()
+    reply["alternatives"][0]["answer"] = "Rome; Ostia"
+    body = f"{UNDERSTOOD}event: answer\ndata: {json.dumps(reply)}\n\n"
+    page.route("**/ask", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    ask(page, asked["question"])
+    expect(page.locator(".rivals .quoted mark")).to_have_text(["Rome; Ostia", "Paris"])
 
 
 def test_an_answer_is_told_to_those_who_hear_the_page(page: Page) -> None:

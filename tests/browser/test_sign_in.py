@@ -50,6 +50,27 @@ def test_one_who_signs_in_asks_and_signs_out(page: Page) -> None:
     expect(page.get_by_label("Token")).to_be_focused()
 
 
+def test_one_who_was_signed_out_is_shown_where_to_sign_in(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Token").fill(TOKEN)
+    with page.expect_navigation():  # till its scripts listen
+        page.get_by_role("button", name="Sign in").click()
+    ask(page, "Where did the council meet?")
+    expect(page.locator(".feedback")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator(".citation a").click()
+    told = page.locator("#source").get_by_role("alert")
+    expect(told).to_contain_text("You are signed out.")
+    with page.context.expect_page() as opened:
+        told.get_by_role("link", name="Sign in in another tab").click()
+    opened.value.get_by_label("Token").fill(TOKEN)
+    opened.value.get_by_role("button", name="Sign in").click()
+    expect(opened.value.get_by_label("Your question")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    page.locator(".citation a").click()
+    expect(page.locator("#source mark")).to_have_text("Rome")
+
+
 def test_signing_in_needs_no_script(browser: Browser, address: str) -> None:
     with browser.new_context(base_url=address, java_script_enabled=False) as context:
         page = context.new_page()

@@ -32,7 +32,7 @@ def test_every_citation_of_an_answer_has_its_mark_inside_the_viewport(page: Page
     expect(links).to_have_count(6)
     for at in range(6):
         links.nth(at).click()
-        expect(page.locator("#source-place")).to_have_text(f"{at + 1} of 6")
+        expect(page.locator("#source-place")).to_have_text(f"Source {at + 1} of 6")
         expect(page.locator("#source #first")).to_be_in_viewport()
 
 
@@ -51,14 +51,14 @@ def test_keys_step_through_the_citations_and_close_the_source(page: Page) -> Non
     ask(page, "Where did the council meet?")
     page.locator(".citation a").click()
     place = page.locator("#source-place")
-    expect(place).to_have_text("1 of 6")
+    expect(place).to_have_text("Source 1 of 6")
     expect(page.locator("mark#first")).to_have_text("Rome")
     page.keyboard.press("n")
-    expect(place).to_have_text("2 of 6")
+    expect(place).to_have_text("Source 2 of 6")
     expect(page.locator("mark#first")).not_to_have_text("Rome")
     page.keyboard.press("p")
     page.keyboard.press("p")
-    expect(place).to_have_text("6 of 6")
+    expect(place).to_have_text("Source 6 of 6")
     page.keyboard.press("Escape")
     expect(page.locator("#source")).to_be_hidden()
     expect(page.locator(".answer a.source").nth(5)).to_be_focused()

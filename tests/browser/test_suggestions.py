@@ -55,6 +55,7 @@ def test_a_suggestion_is_asked_by_key(page: Page) -> None:
     expect(page.get_by_role("heading", name=PIER)).to_be_visible()
     expect(page.locator(".answer mark").first).to_have_text("12 June 1861")
     expect(page.get_by_role("button", name=PIER)).to_be_hidden()
+    expect(page.get_by_label("Your question")).to_be_focused()
 
 
 def test_the_page_asks_again_while_suggestions_are_still_being_found(page: Page) -> None:

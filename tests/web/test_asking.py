@@ -34,7 +34,7 @@ def test_an_answer_is_the_assistants_own_json_with_a_conversation(
 ) -> None:
     reply = client.post("/ask", json=COUNCIL_QUESTION).get_json()
     assert re.fullmatch("[0-9a-f]{32}", reply.pop("conversation_id"))
-    assert reply.pop("turn") == 1
+    assert (reply.pop("turn"), reply.pop("documents")) == (1, [])
     expected = assistant.ask(Question(COUNCIL_QUESTION["question"])).as_json()
     assert list(reply) == list(expected)
     assert reply.pop("timings_ms").keys() == expected.pop("timings_ms").keys()
@@ -177,7 +177,7 @@ def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:
     response = client.post("/ask", json={"question": "q", "documents": ["nowhere"]})
     error = error_of(response, 404)
     assert error["code"] == "unknown_document"
-    assert "nowhere" in error["message"]
+    assert error["message"].startswith("there is no such document in the index")
 
 
 def test_asking_by_get_is_not_allowed(client: FlaskClient) -> None:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from assistant.answering import Assistant
-from assistant.conversation.conversations import Conversations
+from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
+from assistant.conversation.sealing import seal
+from tests.web.making import COUNCIL_ID
 from web import create_app
 
 JSON = {"Accept": "application/json"}
@@ -59,6 +65,26 @@ def test_a_conversation_is_shown_again_as_it_was(client: FlaskClient) -> None:
     assert (again["title"], again["turns"]) == ("Who?", 2)
 
 
+def test_a_kept_answer_tells_within_which_documents_it_was_sought(client: FlaskClient) -> None:
+    body = {"question": "Who?", "conversation_id": "one", "documents": [COUNCIL_ID]}
+    asked = client.post("/ask", json=body).get_json()
+    [again] = client.get("/conversations/one", headers=JSON).get_json()["replies"]
+    assert again["documents"] == asked["documents"] == [COUNCIL_ID]
+
+
+def test_answers_kept_by_format_3_were_sought_within_all_documents(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    ask(client, "Who?", "one")
+    with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
+        [(kept,)] = database.execute("SELECT reply FROM turns")
+        reply = json.loads(kept.partition("\n")[0])
+        del reply["documents"]
+        database.execute("UPDATE turns SET reply = ?", (seal(reply),))
+    [again] = client.get("/conversations/one", headers=JSON).get_json()["replies"]
+    assert again["documents"] == []
+
+
 def test_a_browser_gets_the_page_of_a_conversation(client: FlaskClient) -> None:
     ask(client, "Who?", "one")
     html = {"Accept": "text/html,*/*;q=0.8"}
@@ -90,7 +116,9 @@ def test_an_unknown_conversation_is_told(client: FlaskClient, method: str) -> No
     body = {"json": {"title": "T"}} if method == "patch" else {}
     response = getattr(client, method)("/conversations/none", headers=JSON, **body)
     assert response.status_code == 404
-    assert response.get_json()["error"]["code"] == "unknown_conversation"
+    error = response.get_json()["error"]
+    assert error["code"] == "unknown_conversation"
+    assert error["message"] == "there is no such conversation: it may have been deleted"
 
 
 def test_an_id_of_the_clients_own_has_an_address(client: FlaskClient) -> None:

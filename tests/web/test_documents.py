@@ -107,7 +107,7 @@ def test_an_unknown_document_is_not_found(client: FlaskClient, part: str) -> Non
 def test_an_unknown_document_is_a_page_in_a_browser(client: FlaskClient) -> None:
     response = client.get("/documents/%3Cscript%3E", headers=BROWSER)
     assert response.status_code == 404
-    assert "&lt;script&gt;" in response.get_data(as_text=True)
+    assert "there is no such document in the index" in response.get_data(as_text=True)
     assert "<script>" not in response.get_data(as_text=True)
 
 

@@ -106,7 +106,8 @@ def test_unknown_turn_is_not_found(client: FlaskClient, address: str, turn: str)
 
 
 def test_unknown_document_is_not_found(client: FlaskClient, address: str) -> None:
-    assert "nowhere" in refused(client.put(address, json={**HERE, "document_id": "nowhere"}), 404)
+    body = {**HERE, "document_id": "nowhere"}
+    assert "no such document" in refused(client.put(address, json=body), 404)
 
 
 @pytest.mark.parametrize(

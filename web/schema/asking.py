@@ -60,16 +60,16 @@ class Citation(Reply):
         ),
     ]
     stale: Annotated[
-        bool, Field(description="The file is gone, or has changed since it was indexed.")
+        bool, Field(description="The file is gone, or has changed since this was read from it.")
     ]
 
 
 class Alternative(Reply):
     """Another answer that the documents offer."""
 
-    answer: str
+    answer: Annotated[str, Field(description="Of a list all items.")]
     confidence: Probability
-    citation: Citation
+    citation: Annotated[Citation, Field(description="Of a list its first item's.")]
 
 
 class NearPassage(Reply):
@@ -82,6 +82,9 @@ class NearPassage(Reply):
     section: list[str]
     text: str
     source_ranges: list[SourceRange]
+    source_sha256: Annotated[
+        str | None, Field(description="Of the source text; null in what an older version kept.")
+    ] = None
     score: float
     rank: int
     retriever: str
@@ -116,6 +119,10 @@ class AskResponse(Reply):
     passages: list[NearPassage]
     generation: int
     timings_ms: dict[str, float]
+    documents: Annotated[
+        tuple[str, ...],
+        Field(description="Ids of the documents that were searched; empty means all."),
+    ] = ()
     conversation_id: ConversationId
     turn: Annotated[
         int | None,

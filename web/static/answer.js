@@ -1,7 +1,10 @@
 // An answer as elements: the quote in its sentence, its citations, and what else was found.
 
+import { explained } from "./ask.js";
 import { element, marked } from "./dom.js";
+import { count } from "./facts.js";
 import { feedbackControls } from "./feedback.js";
+import { understood } from "./understood.js";
 
 const replies = new WeakMap(); // of answers' elements
 
@@ -12,6 +15,7 @@ export function replyOf(card) {
 
 const DECLINED = JSON.parse(document.getElementById("conversation").dataset.declined);
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const STALE = "The file has changed since this was read from it, or is gone.";
 const WORDS = [
   [0.9, "Very likely right"],
   [0.7, "Likely right"],
@@ -19,28 +23,35 @@ const WORDS = [
   [0, "Uncertain"],
 ];
 
-/** What a question is taken for, while its passages are sought. */
-export function renderUnderstood(told) {
-  return element("div", { class: "answer" }, understood(told), waiting("Looking through the documents …"));
+/** A card that shows of an answer what is known so far. */
+export function renderCard() {
+  return element("div", { class: "answer" }, waiting("Looking through the documents …"));
 }
 
-/** The passages found, while they are read. */
-export function renderFound({ passages }) {
-  return element(
-    "div",
-    { class: "answer" },
+/** Show what the question is taken for, while its passages are sought. */
+export function showUnderstood(card, told) {
+  fill(card, understood(told), waiting("Looking through the documents …"));
+}
+
+/** Show the passages found, while they are read. */
+export function showFound(card, { passages }) {
+  fill(
+    card,
     waiting("Reading what was found …"),
     fold("Passages found", passages.map((near) => renderPassage(near, [])), true),
   );
 }
 
-export function renderAnswer(answer) {
-  const card = element(
-    "div",
-    { class: answer.abstained ? "answer declined" : "answer" },
-    understood(answer),
+/** Show an answer, and within how many documents it was sought if not within all. */
+export function showAnswer(card, answer) {
+  card.classList.toggle("declined", answer.abstained);
+  fill(
+    card,
+    card.querySelector(".understood") ? null : understood(answer),
+    askedWithin(answer),
     ...(answer.abstained ? decline(answer) : quote(answer)),
     keywordsOnly(answer),
+    notKept(answer),
     answer.reason === "disagreement"
       ? null
       : fold("Other answers", answer.alternatives.map((other) => renderAlternative(other, "li"))),
@@ -52,51 +63,59 @@ export function renderAnswer(answer) {
     feedbackControls(answer),
   );
   replies.set(card, answer);
-  return card;
+}
+
+/** Show why there is no answer, and let the question be asked again. */
+export function showFailure(card, error, tryAgain) {
+  const again = element("button", { type: "button", class: "quiet" }, "Try again");
+  again.addEventListener("click", tryAgain);
+  card.classList.add("failed");
+  fill(card, element("div", { role: "alert" }, explained(error)), element("p", {}, again));
+}
+
+/** Replace what a card shows below the line of what was understood, which a person may be editing. */
+function fill(card, ...children) {
+  const focused = card.contains(document.activeElement) ? document.activeElement : null;
+  for (const child of [...card.children]) if (!child.matches(".understood")) child.remove();
+  card.append(...children.filter((child) => child !== null));
+  if (focused && !focused.isConnected) focusAgain(card, focused.getAttribute("href"));
+}
+
+function focusAgain(card, href) {
+  const link = [...card.querySelectorAll("a.source")].find((one) => one.getAttribute("href") === href);
+  if (link) reveal(link);
+  (link ?? card.querySelector("summary"))?.focus({ preventScroll: true });
+}
+
+/** Unfold what a link stands in. */
+export function reveal(link) {
+  const fold = link.closest("details");
+  if (fold) fold.open = true;
 }
 
 /** An answer in a sentence, for those who hear the page. */
 export function tell(answer) {
-  if (answer.abstained) return verdict(answer);
-  const from = answer.citations.map((cited) => cited.title || cited.path);
-  return `${answer.answer}. ${confidence(answer.confidence)}. From ${[...new Set(from)].join(", ")}.`;
+  const { question, understood_as: meant, abstained, citations } = answer;
+  const told = meant === question ? [] : [`Understood as: ${meant}`];
+  if (abstained) return [...told, verdict(answer)].join(" ");
+  const from = citations.map((cited) => cited.title || cited.path);
+  told.push(`${answer.answer}. ${confidence(answer.confidence)}. From ${[...new Set(from)].join(", ")}.`);
+  if (citations.some(({ stale }) => stale)) told.push(STALE);
+  return told.join(" ");
+}
+
+/** What a source is called: its title, and the page. */
+function nameOf(place) {
+  return `${place.title || place.path}${place.page === null ? "" : `, page ${place.page}`}`;
+}
+
+function askedWithin({ documents }) {
+  if (!documents.length) return null;
+  return element("p", { class: "soft" }, `Asked within ${count(documents.length, "document")}`);
 }
 
 function waiting(text) {
   return element("p", { class: "waiting" }, text);
-}
-
-function understood({ question, understood_as: meant }) {
-  if (meant === question) return null;
-  const edit = element("button", { type: "button", class: "plain" }, "Edit");
-  const asWritten = element("button", { type: "button", class: "plain" }, "Ask as written");
-  const line = element(
-    "p",
-    { class: "understood" },
-    element("span", { dir: "auto" }, `Understood as: ${meant}`),
-    edit,
-    asWritten,
-  );
-  asWritten.addEventListener("click", () => askAgain(line, question));
-  edit.addEventListener("click", () => line.replaceWith(renderEditing(meant)));
-  return line;
-}
-
-function renderEditing(meant) {
-  const box = element("input", { type: "text", "aria-label": "The question as meant", maxlength: "2000", required: "" });
-  box.value = meant;
-  const form = element("form", { class: "renaming" }, box, element("button", { class: "quiet" }, "Ask"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    askAgain(form, box.value.trim());
-  });
-  requestAnimationFrame(() => box.focus());
-  return form;
-}
-
-/** Ask by itself, whatever was asked before. */
-function askAgain(origin, question) {
-  origin.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: { question, asWritten: true } }));
 }
 
 function quote(answer) {
@@ -128,6 +147,11 @@ function renderConfidence(probability) {
   return element("p", { class: "soft" }, confidence(probability));
 }
 
+function notKept({ turn }) {
+  if (turn !== null) return null;
+  return element("p", { class: "stale" }, "This answer could not be kept: it is gone when you leave the page.");
+}
+
 function keywordsOnly(answer) {
   if (answer.mode !== "keywords") return null;
   return element("p", { class: "soft" }, "Searched by keywords alone, not by meaning.");
@@ -142,11 +166,12 @@ function renderCitation(cited) {
   );
 }
 
-function renderAlternative({ citation, confidence: probability }, name) {
+function renderAlternative({ answer, citation, confidence: probability }, name) {
+  const isList = answer !== citation.quote;
   return element(
     name,
     {},
-    element("p", { class: "quoted", dir: "auto" }, ...sentence(citation)),
+    element("p", { class: "quoted", dir: "auto" }, ...(isList ? marked(answer, 0, answer.length) : sentence(citation))),
     element("p", {}, sourceLink(citation, citation.url), dated(citation)),
     caveat(citation),
     renderConfidence(probability),
@@ -163,7 +188,7 @@ function dated({ published, modified_at: modified }) {
 
 function caveat({ stale }) {
   if (!stale) return null;
-  return element("p", { class: "stale" }, "The file has changed since it was read: index it again to be sure.");
+  return element("p", { class: "stale" }, STALE);
 }
 
 function renderPassage(near, citations) {
@@ -187,7 +212,7 @@ function sourceLink(place, url, number = null) {
   const section = place.section.filter((heading) => heading !== title).join(" › ");
   return element(
     "a",
-    { href: url, class: "source" },
+    { href: url, class: "source", "data-name": nameOf(place), "data-source-sha256": place.source_sha256 },
     number === null ? null : element("span", { class: "number" }, String(number)),
     element("span", { class: "title", dir: "auto" }, title),
     page,

@@ -1,10 +1,11 @@
 // The chat page: the question box, and questions with their answers below each other.
 
-import { renderAnswer, renderFound, renderUnderstood, tell } from "./answer.js";
+import { renderCard, replyOf, showAnswer, showFailure, showFound, showUnderstood, tell } from "./answer.js";
 import { ask, getJson } from "./ask.js";
 import { refresh } from "./conversations.js";
 import { chosenDocuments } from "./documents.js";
 import { element } from "./dom.js";
+import { withdrawFeedback } from "./feedback.js";
 import "./panels.js";
 import "./source.js";
 import { showSuggestions } from "./suggestions.js";
@@ -13,13 +14,21 @@ const ADDRESS = "/conversations/";
 
 const form = document.getElementById("ask");
 const box = document.getElementById("question");
-const button = form.querySelector("button");
+const button = form.querySelector("[type=submit]");
 const conversation = document.getElementById("conversation");
 const welcome = document.getElementById("welcome");
 const status = document.getElementById("status");
 
 let conversationId = null;
+let addressed = null; // the id of the conversation whose address the page has
+let lastTurn = 0; // its number in the conversation; null where it is not known
 let shown = location.pathname;
+let isBusy = false; // one question at a time, and none before the conversation is there
+
+function setBusy(busy) {
+  isBusy = busy;
+  button.setAttribute("aria-disabled", String(busy)); // disabled, it would lose the focus
+}
 
 function addTurn(question) {
   welcome.hidden = true;
@@ -34,67 +43,105 @@ function addTurn(question) {
 
 /** Ask, and show in the turn what is known so far, in the place of what was known before. */
 async function answer(question, turn, asWritten = false) {
-  let card = element("p", { class: "waiting" }, "Looking through the documents …");
-  const show = (next) => {
-    card.replaceWith(next);
-    card = next;
-  };
-  turn.append(card);
+  const card = renderCard();
+  const given = new AbortController();
+  const stop = renderStop(given);
+  turn.append(card, stop);
   turn.scrollIntoView({ block: "start" });
-  button.disabled = true;
+  setBusy(true);
   status.textContent = "Looking through the documents";
   try {
     const body = { question, as_written: asWritten, documents: chosenDocuments() };
     if (conversationId) body.conversation_id = conversationId;
-    for await (const { name, data } of ask(body)) {
+    for await (const { name, data } of ask(body, given.signal)) {
       if (name === "understood") {
-        moveTo(data.conversation_id);
-        show(renderUnderstood(data));
+        conversationId = data.conversation_id;
+        showUnderstood(card, data);
       } else if (name === "passages") {
-        show(renderFound(data));
+        showFound(card, data);
       } else {
-        show(renderAnswer(data));
-        status.textContent = tell(data);
-        refresh();
+        finish(turn, card, data);
       }
     }
   } catch (error) {
-    show(renderFailure(error.message, () => {
+    showFailure(card, error, () => {
+      if (isBusy) return;
       card.remove();
       box.focus();
       answer(question, turn, asWritten);
-    }));
+    });
+    lastTurn = null; // it may have been kept all the same
     status.textContent = "";
   } finally {
-    button.disabled = false;
+    setBusy(false);
+    if (document.activeElement === stop) box.focus();
+    stop.remove();
   }
   turn.scrollIntoView({ block: "start" });
 }
 
-/** The address is the conversation's from its first question on. */
-function moveTo(id) {
-  if (id === conversationId) return;
-  conversationId = id;
+function renderStop(given) {
+  const stop = element("button", { type: "button", class: "quiet stop" }, "Stop");
+  stop.addEventListener("click", () => given.abort());
+  return stop;
+}
+
+function finish(turn, card, data) {
+  const areOthersGone = data.turn !== null && lastTurn !== null && data.turn <= lastTurn;
+  showAnswer(card, data);
+  if (data.turn !== null) {
+    if (lastTurn !== null && data.turn !== lastTurn + 1) card.prepend(renderChanged());
+    if (areOthersGone) withdrawEarlier(turn);
+    lastTurn = data.turn;
+    keep(data);
+  }
+  status.textContent = tell(data);
+  turn.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { areOthersGone } }));
+  refresh();
+}
+
+/** The address is the conversation's from its first kept answer on. */
+function keep({ conversation_id: id, question }) {
+  if (id === addressed) return;
+  addressed = id;
+  document.title = question;
   shown = ADDRESS + encodeURIComponent(id);
   history.pushState(null, "", shown);
 }
 
-function renderFailure(message, tryAgain) {
-  const again = element("button", { type: "button", class: "quiet" }, "Try again");
-  again.addEventListener("click", tryAgain);
-  return element("div", { class: "answer failed", role: "alert" }, element("p", {}, message), again);
+function renderChanged() {
+  const reload = element("button", { type: "button", class: "quiet" }, "Reload");
+  reload.addEventListener("click", () => location.reload());
+  return element("p", { class: "stale changed", role: "alert" }, "This conversation was changed elsewhere. ", reload);
+}
+
+/** What is kept under the numbers of the earlier turns is no longer what is shown there. */
+function withdrawEarlier(turn) {
+  for (const earlier of conversation.querySelectorAll(".turn")) {
+    if (earlier !== turn) withdrawFeedback(replyOf(earlier.querySelector(".answer")));
+  }
 }
 
 async function recall(id) {
   welcome.hidden = true;
+  setBusy(true);
   try {
     const { title, replies, feedback } = await getJson(ADDRESS + id);
     document.title = title;
-    for (const reply of replies) addTurn(reply.question).append(renderAnswer({ ...reply, feedback: feedback[reply.turn] }));
-    conversationId = decodeURIComponent(id);
+    for (const reply of replies) {
+      const card = renderCard();
+      showAnswer(card, { ...reply, feedback: feedback[reply.turn] });
+      addTurn(reply.question).append(card);
+    }
+    conversationId = addressed = decodeURIComponent(id);
+    lastTurn = replies.at(-1)?.turn ?? 0;
     conversation.lastElementChild?.scrollIntoView({ block: "start" });
   } catch (error) {
-    conversation.replaceChildren(renderFailure(error.message, () => location.reload()));
+    const card = renderCard();
+    showFailure(card, error, () => location.reload());
+    conversation.replaceChildren(card);
+  } finally {
+    setBusy(false);
   }
 }
 
@@ -103,15 +150,15 @@ function fitBox() {
   box.style.height = `${box.scrollHeight + 2}px`;
 }
 
-function submit(question, asWritten = false) {
-  if (!question || button.disabled) return;
+function submit(question, asWritten) {
+  if (!question || isBusy) return;
   answer(question, addTurn(question), asWritten);
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (isBusy) return;
   const question = box.value.trim();
-  if (button.disabled) return;
   box.value = "";
   fitBox();
   submit(question);
@@ -126,7 +173,20 @@ box.addEventListener("keydown", (event) => {
 box.addEventListener("input", fitBox);
 
 // Sent by what offers a question elsewhere on the page.
-document.addEventListener("ask", ({ detail }) => submit(detail.question, detail.asWritten));
+document.addEventListener("ask", ({ detail: { question, asWritten, taken } }) => {
+  if (isBusy) return;
+  taken?.();
+  box.focus({ preventScroll: true }); // what was pressed may be hidden now
+  submit(question, asWritten);
+});
+
+document.addEventListener("indexed", () => {
+  if (!welcome.hidden) showSuggestions();
+});
+
+document.addEventListener("renamed", ({ detail }) => {
+  if (detail.address === location.pathname) document.title = detail.title;
+});
 
 addEventListener("popstate", () => {
   if (location.pathname !== shown) location.reload();
@@ -135,5 +195,5 @@ addEventListener("popstate", () => {
 if (shown.startsWith(ADDRESS)) {
   recall(shown.slice(ADDRESS.length));
 } else {
-  showSuggestions(document.getElementById("suggestions"), submit);
+  showSuggestions();
 }

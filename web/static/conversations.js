@@ -1,7 +1,8 @@
 // The list of conversations: searched, renamed, deleted, and written down as Markdown.
 
-import { getJson, send } from "./ask.js";
-import { confirming, element } from "./dom.js";
+import { explained, getJson, send } from "./ask.js";
+import { confirming, element, inPlace } from "./dom.js";
+import { count } from "./facts.js";
 
 const panel = document.getElementById("conversations");
 const list = document.getElementById("conversation-list");
@@ -9,26 +10,39 @@ const search = document.getElementById("conversation-search");
 const none = document.getElementById("no-conversations");
 const confirmation = document.getElementById("delete-conversation");
 const status = document.getElementById("status");
-const confirmDeletion = confirming(confirmation, "delete", async (address, isHere) => {
-  await change(address, "DELETE");
-  if (isHere) location.assign("/");
+const confirmDeletion = confirming(confirmation, "delete", async (address) => {
+  if (!(await change(address, "DELETE"))) return;
+  if (location.pathname === address) location.assign("/");
+  else refresh();
 });
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** Fetch the list anew, where it is seen. */
+/** Fetch the list anew, where it is seen, and no title in it is being written. */
 export async function refresh() {
   if (panel.hidden) return;
   const sought = search.value.trim();
+  let found = [];
+  let failure = null;
   try {
-    const { conversations } = await getJson(`/conversations?search=${encodeURIComponent(sought)}`);
-    if (sought !== search.value.trim()) return; // searched on meanwhile
-    list.replaceChildren(...conversations.map(renderConversation));
-    none.hidden = conversations.length > 0;
-    none.textContent = sought ? "No conversation holds that." : "Nothing here yet.";
-    if (sought) status.textContent = `${conversations.length} conversations found`;
+    ({ conversations: found } = await getJson(`/conversations?search=${encodeURIComponent(sought)}`));
   } catch (error) {
-    list.replaceChildren(element("li", { role: "alert" }, error.message));
+    failure = renderFailure(error);
   }
+  if (sought !== search.value.trim() || list.querySelector("form")) return; // searched on, or renaming
+  show(failure ? [failure] : found.map(renderConversation));
+  none.hidden = failure !== null || found.length > 0;
+  none.textContent = sought ? "No conversation holds that." : "Nothing here yet.";
+  if (sought && !failure) status.textContent = `${count(found.length, "conversation")} found`;
+}
+
+function show(items) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.id : null;
+  list.replaceChildren(...items);
+  if (focused !== null) (document.getElementById(focused) ?? search).focus();
+}
+
+function renderFailure(error) {
+  return element("li", { role: "alert" }, explained(error));
 }
 
 function renderConversation(summary) {
@@ -36,11 +50,11 @@ function renderConversation(summary) {
   const isHere = location.pathname === address;
   const link = element(
     "a",
-    { href: address, dir: "auto", "aria-current": isHere ? "page" : null },
+    { href: address, id: `open-${summary.id}`, dir: "auto", "aria-current": isHere ? "page" : null },
     summary.title,
   );
-  const rename = element("button", { type: "button", class: "plain" }, "Rename");
-  const forget = element("button", { type: "button", class: "plain" }, "Delete");
+  const rename = element("button", { type: "button", class: "plain", id: `rename-${summary.id}` }, "Rename");
+  const forget = element("button", { type: "button", class: "plain", id: `delete-${summary.id}` }, "Delete");
   const item = element(
     "li",
     {},
@@ -50,51 +64,58 @@ function renderConversation(summary) {
       "p",
       { class: "actions", role: "group", "aria-label": summary.title },
       rename,
-      element("a", { href: `${address}/export.md`, download: "" }, "Export"),
+      element("a", { href: `${address}/export.md`, id: `export-${summary.id}`, download: "" }, "Export"),
       forget,
     ),
   );
-  rename.addEventListener("click", () => item.replaceWith(renderRenaming(summary, address)));
-  forget.addEventListener("click", () => askToDelete(summary, address, isHere));
+  rename.addEventListener("click", () => startRenaming(summary, address, item));
+  forget.addEventListener("click", () => {
+    confirmation.querySelector("p").textContent = summary.title;
+    confirmDeletion(address);
+  });
   return item;
 }
 
-function renderRenaming(summary, address) {
+function startRenaming(summary, address, item) {
   const box = element("input", { type: "text", "aria-label": "Title", maxlength: "200", required: "" });
   box.value = summary.title;
-  const form = element("form", { class: "renaming" }, box, element("button", { class: "quiet" }, "Save"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    change(address, "PATCH", { title: box.value.trim() });
-  });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
+  const renaming = element("li", {}, inPlace(box, "Save", stop));
+  function stop() {
+    renaming.replaceWith(item);
+    document.getElementById(`rename-${summary.id}`).focus();
     refresh();
+  }
+  renaming.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const title = box.value.trim();
+    if (!title || !(await change(address, "PATCH", { title }))) return;
+    document.dispatchEvent(new CustomEvent("renamed", { detail: { address, title } }));
+    stop();
   });
-  requestAnimationFrame(() => box.select());
-  return element("li", {}, form);
+  item.replaceWith(renaming);
+  box.select();
 }
 
-function askToDelete(summary, address, isHere) {
-  confirmation.querySelector("p").textContent = summary.title;
-  confirmDeletion(address, isHere);
-}
-
+/** Change a conversation; tells whether that went well, else the list says why not. */
 async function change(address, method, body) {
+  const options = { method };
+  if (body) {
+    options.headers = { "Content-Type": "application/json" };
+    options.body = JSON.stringify(body);
+  }
+  list.querySelector("[role=alert]")?.remove();
   try {
-    const options = { method };
-    if (body) {
-      options.headers = { "Content-Type": "application/json" };
-      options.body = JSON.stringify(body);
-    }
     await send(address, options);
-    await refresh();
+    return true;
   } catch (error) {
-    list.prepend(element("li", { role: "alert" }, error.message));
+    list.prepend(renderFailure(error));
+    return false;
   }
 }
 
 panel.addEventListener("opened", refresh);
-search.addEventListener("input", refresh);
+search.addEventListener("input", () => {
+  list.querySelector("form")?.closest("li").remove(); // who searches on no longer renames
+  refresh();
+});
 search.form.addEventListener("submit", (event) => event.preventDefault());

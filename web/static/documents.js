@@ -1,6 +1,6 @@
 // The documents panel: what is indexed, what of it is asked, what is added and removed.
 
-import { getJson, send } from "./ask.js";
+import { explained, getJson, send } from "./ask.js";
 import { confirming, element } from "./dom.js";
 import { takeDropped } from "./dropping.js";
 import { count, renderFacts } from "./facts.js";
@@ -23,6 +23,8 @@ const scopes = document.querySelectorAll(".scope");
 
 let documents = [];
 const chosen = new Set(); // ids
+const leaving = new Set(); // ids of what is being removed
+const failures = new Map(); // why a removal failed, by id
 
 /** The ids of the documents to ask within; none stands for all. */
 export function chosenDocuments() {
@@ -35,15 +37,20 @@ async function refresh() {
     documents.sort(byAddition);
   } catch (error) {
     none.hidden = false;
-    none.textContent = error.message;
+    none.replaceChildren(...explained(error).childNodes);
     return;
   }
   const known = new Set(documents.map(({ id }) => id));
   for (const id of chosen) if (!known.has(id)) chosen.delete(id);
-  filter.form.hidden = documents.length < FILTERED;
+  showFilter();
   welcomeTo(documents.length);
   show();
   showScope();
+}
+
+/** There is a filter for many documents, and as long as one is written in it. */
+function showFilter() {
+  filter.form.hidden = documents.length < FILTERED && filter.value === "";
 }
 
 function welcomeTo(total) {
@@ -80,11 +87,12 @@ function renderDocument(found) {
   const remove = element(
     "button",
     { type: "button", class: "plain", id: `remove-${found.id}`, "aria-label": `Remove ${name}` },
-    "Remove",
+    leaving.has(found.id) ? "Removing …" : "Remove",
   );
+  const failure = failures.get(found.id);
   box.checked = chosen.has(found.id);
   box.addEventListener("change", () => choose(found.id, box.checked));
-  remove.addEventListener("click", () => askToRemove(found, name, remove));
+  remove.addEventListener("click", () => askToRemove(found, name));
   const address = `/documents/${encodeURIComponent(found.id)}`;
   return element(
     "li",
@@ -95,6 +103,7 @@ function renderDocument(found) {
     renderFacts(found),
     renderStale(found),
     remove,
+    failure ? element("div", { role: "alert" }, explained(failure)) : null,
   );
 }
 
@@ -133,30 +142,36 @@ function askAll(place) {
   (panel.contains(place) ? list.querySelector("input") : document.getElementById("question")).focus();
 }
 
-function askToRemove(found, name, button) {
+function askToRemove(found, name) {
+  if (leaving.has(found.id)) return;
   confirmation.querySelector("span").textContent = name;
   document.getElementById("remove-fate").textContent = found.uploaded
     ? `The file ${found.path} is deleted: it was added here, and this is the only copy the assistant has.`
     : `The file ${found.path} stays where it is. It is left out until “assistant index” names it.`;
-  confirmRemoval(found, name, button);
+  confirmRemoval(found, name);
 }
 
-async function remove({ id }, name, button) {
-  button.textContent = "Removing …";
+async function remove({ id }, name) {
+  leaving.add(id);
+  failures.delete(id);
+  show();
   try {
     await inTurn(() => send(`/documents/${encodeURIComponent(id)}`, { method: "DELETE" }));
     status.textContent = `${name} was removed`;
-    await refresh();
+    documents = documents.filter((other) => other.id !== id);
   } catch (error) {
-    button.textContent = "Remove";
-    button.after(element("p", { role: "alert" }, error.message));
+    failures.set(id, error);
   }
+  leaving.delete(id);
+  show();
+  await refresh();
 }
 
 function add(files) {
   if (panel.hidden) opener.click();
   sendFiles(files, async (indexed, replaced) => {
     await refresh();
+    document.dispatchEvent(new Event("indexed"));
     const fate = replaced ? "replaced the earlier version" : "was added";
     status.textContent = `${indexed.title || indexed.path} ${fate}: ${count(indexed.passages, "passage")}`;
   });
@@ -168,6 +183,7 @@ input.addEventListener("change", () => {
   input.value = ""; // so that the same file can be chosen again
 });
 filter.addEventListener("input", () => {
+  showFilter();
   status.textContent = `${count(show(), "document")} found`;
 });
 filter.form.addEventListener("submit", (event) => event.preventDefault());

@@ -16,6 +16,19 @@ export function marked(text, start, length) {
   return [text.slice(0, start), element("mark", {}, text.slice(start, end)), text.slice(end)];
 }
 
+/** A form that stands in the place of what it changes: a box, a button for each end, Escape for the second. */
+export function inPlace(box, action, cancel) {
+  const no = element("button", { type: "button", class: "plain" }, "Cancel");
+  const form = element("form", { class: "in-place" }, box, element("button", { class: "quiet" }, action), no);
+  no.addEventListener("click", cancel);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    cancel();
+  });
+  return form;
+}
+
 /** How to open a dialog that asks before `act`: what opening it is given, `act` gets when the answer is that. */
 export function confirming(dialog, answer, act) {
   let asked;

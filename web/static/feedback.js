@@ -1,6 +1,6 @@
 // What a person says of an answer: right, wrong, or where in the source the right one stands.
 
-import { send } from "./ask.js";
+import { explained, send } from "./ask.js";
 import { element } from "./dom.js";
 import { selectedRange } from "./selection.js";
 
@@ -47,7 +47,8 @@ export function offerSelection(panel, reply) {
   offered = new AbortController();
   panel.parentElement.querySelector(".offer")?.remove();
   if (!controlsOf.has(reply)) return;
-  const button = element("button", { type: "button", hidden: "" }, "The answer is here");
+  const button = element("button", { type: "button" }, "The answer is here");
+  button.hidden = !selectedRange(panel);
   const note = element("p", { role: "status", tabindex: "-1" });
   const offer = element("div", { class: "offer" }, note, button);
   panel.after(offer);
@@ -58,6 +59,12 @@ export function offerSelection(panel, reply) {
   // Not every browser keeps a selection when a button is pressed.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => answerHere(panel, reply, note));
+}
+
+/** Take back the controls of a reply whose turn is no longer kept. */
+export function withdrawFeedback(reply) {
+  controlsOf.get(reply)?.remove();
+  controlsOf.delete(reply);
 }
 
 async function answerHere(panel, reply, note) {
@@ -79,7 +86,7 @@ async function judge(reply, judgement, notes = []) {
     press(controls, judgement?.verdict);
     told = () => thanks(kept);
   } catch (error) {
-    told = () => [error.message];
+    told = () => [...explained(error).childNodes];
   }
   for (const note of [controls.querySelector("[role=status]"), ...notes]) note.replaceChildren(...told());
   return kept;

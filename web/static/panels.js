@@ -1,9 +1,14 @@
-// The panels beside the chat: one at a time on the left; on a narrow screen they lie over the chat.
+// The panels beside the chat: one at a time on the left, and the source on the right.
+//
+// Where there is no room for all three, the source and a panel on the left take turns; on a narrow
+// screen each lies over the chat, and the source over the panel whose document it shows.
 
 const NARROW = matchMedia("(max-width: 60rem)");
+const TIGHT = matchMedia("(max-width: 80rem)");
 const chat = document.querySelector("main.chat");
+const source = document.getElementById("source");
 const buttons = [...document.querySelectorAll(".bar [aria-controls]")];
-const panes = [...document.querySelectorAll("aside.pane")];
+const sides = buttons.map(panelOf);
 
 function panelOf(button) {
   return document.getElementById(button.getAttribute("aria-controls"));
@@ -16,17 +21,24 @@ function show(panel) {
     button.setAttribute("aria-expanded", String(isOpen));
     panelOf(button).hidden = !isOpen;
   }
+  if (panel && TIGHT.matches && !source.hidden) source.dispatchEvent(new Event("covered"));
   panel?.dispatchEvent(new Event("opened"));
-  cover();
+  arrange();
 }
 
-/** What lies under a panel cannot be reached. */
-export function cover() {
-  chat.inert = NARROW.matches && panes.some((pane) => !pane.hidden);
+/** Make room for the source, and let nothing be reached that lies under a panel. */
+export function arrange() {
+  const isSideOpen = sides.some((side) => !side.hidden);
+  if (isSideOpen && !source.hidden && TIGHT.matches && !NARROW.matches) {
+    show(null);
+    return;
+  }
+  chat.inert = NARROW.matches && (isSideOpen || !source.hidden);
+  for (const side of sides) side.inert = NARROW.matches && !source.hidden;
 }
 
 for (const button of buttons) {
-  button.addEventListener("click", () => show(panelOf(button).hidden ? panelOf(button) : null));
+  button.addEventListener("click", () => show(panelOf(button).hidden || panelOf(button).inert ? panelOf(button) : null));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -38,4 +50,4 @@ document.addEventListener("keydown", (event) => {
   open.focus();
 });
 
-NARROW.addEventListener("change", cover);
+for (const width of [NARROW, TIGHT]) width.addEventListener("change", arrange);

@@ -6,13 +6,20 @@ import { element } from "./dom.js";
 const PAUSE = 1500; // milliseconds
 const TRIES = 40;
 
-/** Fill an element with buttons that ask a suggested question; it stays as it is where none is found. */
-export async function showSuggestions(list, ask) {
+const list = document.getElementById("suggestions");
+
+let isLooking = false;
+
+/** Offer buttons that ask a suggested question, unless there are some; without any the page stays as it is. */
+export async function showSuggestions() {
+  if (isLooking || list.children.length) return;
+  isLooking = true;
   const questions = await found().catch(() => []);
+  isLooking = false;
   if (!questions.length) return;
   list.replaceChildren(
     element("h3", { id: "suggestions-title" }, "For example"),
-    element("ul", { class: "suggestions", "aria-labelledby": "suggestions-title" }, ...questions.map((one) => renderQuestion(one, ask))),
+    element("ul", { class: "suggestions", "aria-labelledby": "suggestions-title" }, ...questions.map(renderQuestion)),
   );
 }
 
@@ -25,13 +32,15 @@ async function found() {
   return [];
 }
 
-function renderQuestion({ question, title }, ask) {
+function renderQuestion({ question, title }) {
   const button = element(
     "button",
     { type: "button", class: "quiet" },
     element("span", { dir: "auto" }, question),
     element("span", { class: "soft", dir: "auto" }, title),
   );
-  button.addEventListener("click", () => ask(question));
+  button.addEventListener("click", () => {
+    button.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail: { question } }));
+  });
   return element("li", {}, button);
 }

@@ -1,6 +1,6 @@
 // Sending files, one after the other because an index takes one writer, each with its progress.
 
-import { AskError } from "./ask.js";
+import { AskError, explained, refused } from "./ask.js";
 import { element } from "./dom.js";
 
 const MEBIBYTE = 2 ** 20;
@@ -12,12 +12,21 @@ const status = document.getElementById("status");
 const largest = Number(input.dataset.largest);
 
 let last = Promise.resolve();
+let unfinished = 0;
 
 /** Begin what writes to the index when all that was begun before is over. */
 export function inTurn(task) {
-  last = last.then(task, task);
+  unfinished += 1;
+  last = last.then(task, task).finally(() => {
+    unfinished -= 1;
+  });
   return last;
 }
+
+// Leaving the page would silently give up what has not been sent.
+addEventListener("beforeunload", (event) => {
+  if (unfinished) event.preventDefault();
+});
 
 /** Send files; each that was indexed is handed on with whether it replaced an earlier one. */
 export function sendFiles(files, added) {
@@ -28,18 +37,26 @@ export function sendFiles(files, added) {
 async function begin(file, added, failed = null) {
   const progress = element("progress", { max: "1", value: "0", "aria-label": file.name });
   const state = element("span", { class: "soft" }, "Waiting …");
-  const row = element("li", { tabindex: "-1" }, nameOf(file), progress, state);
+  const cancel = element("button", { type: "button", class: "plain", "aria-label": `Cancel ${file.name}` }, "Cancel");
+  const row = element("li", { tabindex: "-1" }, nameOf(file), progress, state, cancel);
+  cancel.addEventListener("click", () => drop(row));
   if (failed) failed.replaceWith(row);
   else rows.append(row);
   if (failed) row.focus();
   try {
-    const { replaced, indexed } = await inTurn(() => post(file, (share) => show(share, progress, state)));
+    const sent = await inTurn(() => {
+      if (!row.isConnected) return null;
+      if (document.activeElement === cancel) row.focus();
+      cancel.remove();
+      return post(file, (share) => show(share, progress, state));
+    });
+    if (!sent) return;
     row.remove();
-    await added(indexed, replaced);
+    await added(sent.indexed, sent.replaced);
   } catch (error) {
     const reason = error.message.replace(`${file.name}: `, "");
     status.textContent = `${file.name} was not added: ${reason}`;
-    row.replaceWith(renderFailure(file, reason, added));
+    row.replaceWith(renderFailure(file, error.status === 401 ? explained(error) : element("p", {}, reason), added));
   }
 }
 
@@ -60,15 +77,17 @@ function renderFailure(file, reason, added) {
     "li",
     { class: "failed" },
     nameOf(file),
-    element("p", {}, reason),
+    reason,
     element("p", { class: "actions", role: "group", "aria-label": file.name }, again, dismiss),
   );
   again.addEventListener("click", () => begin(file, added, row));
-  dismiss.addEventListener("click", () => {
-    row.remove();
-    input.focus();
-  });
+  dismiss.addEventListener("click", () => drop(row));
   return row;
+}
+
+function drop(row) {
+  row.remove();
+  input.focus();
 }
 
 function nameOf(file) {
@@ -89,7 +108,7 @@ function post(file, tell) {
     request.addEventListener("load", () => {
       const { status: code, response } = request;
       if (code === 200 || code === 201) resolve({ replaced: code === 200, indexed: response });
-      else reject(new AskError(response?.error?.message ?? `The server answered with status ${code}.`));
+      else reject(new AskError(response?.error?.message ?? refused(code), code));
     });
     request.addEventListener("error", () => reject(new AskError(UNSENT)));
     request.send(body);

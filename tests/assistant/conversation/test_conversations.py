@@ -56,6 +56,28 @@ def test_turns_added_at_once_are_all_kept(tmp_path: Path) -> None:
     assert {question for _, question in kept} == {str(number) for number in range(40)}
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("pier lund", ["one"]),  # in the title, and in an answer
+        ("BURN Who", ["one"]),  # in two questions
+        ("lund  1861", []),
+        ("lund", ["one"]),
+        ("oban who", ["other"]),
+        (" ", ["other", "one"]),
+        ("pier " * 5000, ["one"]),
+    ],
+)
+def test_search_finds_the_conversations_that_hold_all_its_words(
+    tmp_path: Path, search: str, found: list[str]
+) -> None:
+    with closing(Conversations(tmp_path)) as conversations:
+        conversations.add("one", answer_to("Who built the pier?", "Anders Lund"))
+        conversations.add("one", answer_to("When did it burn?"))
+        conversations.add("other", answer_to("Who lives in Oban?", "1861 keepers"))
+        assert [summary.id for summary in conversations.find(search)] == found
+
+
 def test_conversations_of_another_version_are_refused(tmp_path: Path) -> None:
     Conversations(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
@@ -83,14 +105,16 @@ def test_answer_that_is_not_what_was_kept_is_never_shown(tmp_path: Path) -> None
         assert problem.startswith("turn 1 of conversation one: ")
 
 
-def test_answers_kept_by_format_2_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("older", [2, 3])
+def test_answers_kept_by_an_older_format_are_read(tmp_path: Path, older: int) -> None:
     with closing(Conversations(tmp_path)) as conversations:
         conversations.add("one", answer_to("When?"))
         kept = conversations.read("one")
     with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database, database:
         [(reply,)] = database.execute("SELECT reply FROM turns")
-        database.execute("UPDATE turns SET reply = ?", (reply.partition("\n")[0],))
-        database.execute("UPDATE state SET format = 2")
+        if older == 2:  # it had no digests
+            database.execute("UPDATE turns SET reply = ?", (reply.partition("\n")[0],))
+        database.execute("UPDATE state SET format = ?", (older,))
     with closing(Conversations(tmp_path)) as conversations:
         assert conversations.read("one") == kept
         assert conversations.problems() == []

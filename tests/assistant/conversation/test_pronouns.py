@@ -158,6 +158,59 @@ def test_question_that_refers_to_nothing_before_it_is_left(question: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "What is the Harbour Board and who leads it?",
+        "What is the Harbour Board, and in which year was it founded?",
+        "What is the Harbour Board; when was it founded?",
+        "Is there a lamp in Oban? Who keeps it?",
+        "Where is Oban and who lives there?",
+        "What are lamps and how are they lit?",
+        "What is peat, and who cuts it?",
+        "Who signed the accord and when did she die?",
+        "When Holm met Lund, what did he propose?",
+        "Although Jura signed the accord, why did it fail?",
+        "If Jura leaves the union, what will replace it?",
+        "After the accord was signed, who broke it?",
+        "What was the length of the jetty, was it rebuilt?",
+    ],
+)
+def test_pronoun_that_an_earlier_clause_names_something_for_is_left(question: str) -> None:
+    assert resolve(question, [PIER, COUNCIL]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("And who leads it?", "And who leads the Ferry Council?"),
+        (
+            "When was it founded and who leads it?",
+            "When was the Ferry Council founded and who leads it?",
+        ),
+        (
+            "Why did he leave when it ended?",
+            "Why did Anders Lund leave when the Ferry Council ended?",
+        ),
+        ("When he left, who led it?", "When Anders Lund left, who led the Ferry Council?"),
+        ("Who was mayor when he left?", "Who was mayor when Anders Lund left?"),
+        ("What is peat and did he cut it?", "What is peat and did Anders Lund cut it?"),
+        ("Did Holm, who led it, resign?", "Did Holm, who led the Ferry Council, resign?"),
+        ("When did Holm, in anger, leave it?", "When did Holm, in anger, leave the Ferry Council?"),
+        ("After the war, who led it?", "After the war, who led the Ferry Council?"),
+        (
+            "Since the end of the war in Oban, who led it?",
+            "Since the end of the war in Oban, who led the Ferry Council?",
+        ),
+        ("When did the U.S. do it?", "When did the U.S. do the Ferry Council?"),
+    ],
+)
+def test_pronoun_that_the_question_names_nothing_for_is_still_understood(
+    question: str, expected: str
+) -> None:
+    assert resolve(question, [PIER, COUNCIL]) == expected
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "It is the Ferry Council",

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from tests.browser.steps import ask as begin
+
 NOTES = b"# Field notes\n\nThe council met in Rome again.\n"
 LIMIT = 2**20
 
@@ -28,8 +30,7 @@ def told(page: Page) -> Locator:
 
 
 def ask(page: Page, question: str = "Where did the council meet?") -> Locator:
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
+    begin(page, question)
     answer = page.locator(".turn").last.locator(".answer")
     expect(answer.get_by_text(re.compile(r"\d+%|do not"))).not_to_have_count(0)
     return answer

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -64,8 +63,8 @@ def test_a_file_that_failed_can_be_tried_again(panel: Locator, page: Page, store
     with Store.open(store.folder, embedder_name=None) as other, other.writing():
         add(panel, file("notes.md", NOTES))
         row = panel.locator("#uploads li")
-        expect(row).to_contain_text(f"process {os.getpid()} is writing")
-        expect(told(page)).to_contain_text("notes.md was not added: process")
+        expect(row).to_contain_text("another program is adding or removing documents")
+        expect(told(page)).to_contain_text("notes.md was not added: another program")
     row.get_by_role("button", name="Try again").click()
     expect(document(panel, "Field notes")).to_be_visible()
     expect(row).to_have_count(0)
@@ -96,3 +95,37 @@ def test_files_dropped_anywhere_open_the_panel_and_are_added(page: Page) -> None
     panel = page.locator("#documents")
     expect(panel).to_be_visible()
     expect(document(panel, "Field notes")).to_be_visible()
+
+
+def test_a_file_that_waits_can_be_cancelled(
+    panel: Locator, page: Page, embedder: WaitingEmbedder, store: Store
+) -> None:
+    add(panel, file("notes.md", WAITED_FOR), file("other.md", b"# Other notes\n\nNone.\n"))
+    assert embedder.waits.wait(timeout=30)
+    rows = panel.locator("#uploads li")
+    expect(rows.nth(0).get_by_role("button", name="Cancel notes.md")).to_have_count(0)
+    rows.nth(1).get_by_role("button", name="Cancel other.md").click()
+    expect(rows).to_have_count(1)
+    expect(panel.get_by_label("Add documents")).to_be_focused()
+    add(panel, file("last.md", b"# Last notes\n\nAll.\n"))
+    embedder.goes_on.set()
+    expect(document(panel, "Last notes")).to_be_visible()
+    expect(panel.locator(".document")).to_have_count(5)
+    assert not (store.folder / "uploads" / "other.md").exists()
+
+
+def test_leaving_the_page_asks_first_while_files_are_added(
+    panel: Locator, page: Page, embedder: WaitingEmbedder
+) -> None:
+    asks = """() => {
+      const leaving = new Event("beforeunload", { cancelable: true });
+      dispatchEvent(leaving);
+      return leaving.defaultPrevented;
+    }"""
+    assert page.evaluate(asks) is False
+    add(panel, file("notes.md", WAITED_FOR))
+    assert embedder.waits.wait(timeout=30)
+    assert page.evaluate(asks) is True
+    embedder.goes_on.set()
+    expect(document(panel, "Field notes")).to_be_visible()
+    assert page.evaluate(asks) is False

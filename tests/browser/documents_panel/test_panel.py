@@ -38,20 +38,37 @@ def test_the_welcome_tells_how_many_documents_there_are_now(panel: Locator, page
     expect(welcome).not_to_contain_text("no documents here yet", use_inner_text=True)
 
 
+def test_questions_are_suggested_after_the_first_document_is_added(
+    panel: Locator, page: Page
+) -> None:
+    suggested = {"question": "Who came?", "document_id": "d", "title": "Field notes"}
+    body = {"questions": [suggested], "generation": 1, "pending": False}
+    page.route("**/questions", lambda route: route.fulfill(json=body))
+    expect(page.locator("#suggestions")).to_be_empty()
+    add(panel, file("notes.md", NOTES))
+    expect(page.get_by_role("button", name="Who came?")).to_be_visible()
+
+
 def test_questions_are_asked_within_the_chosen_documents(panel: Locator, page: Page) -> None:
     add(panel, file("notes.md", NOTES))
     document(panel, "Field notes").get_by_role("checkbox", name="Ask within Field notes").check()
     expect(told(page)).to_have_text("Asking within 1 of 4 documents")
     beside_the_question = page.locator("#ask .scope")
     expect(beside_the_question).to_contain_text("Asking within 1 of 4 documents")
-    expect(ask(page, "What is the key?")).to_have_class(re.compile("declined"))
+    declined = ask(page, "What is the key?")
+    expect(declined).to_have_class(re.compile("declined"))
+    expect(declined).to_contain_text("Asked within 1 document")
     within = ask(page)
+    expect(within).to_contain_text("Asked within 1 document")
     expect(within.get_by_role("link", name="Field notes").first).to_be_visible()
     expect(within.get_by_role("link", name="The council")).to_have_count(0)
     beside_the_question.get_by_role("button", name="Ask all").click()
     expect(beside_the_question).to_be_hidden()
     expect(panel.get_by_role("checkbox", checked=True)).to_have_count(0)
     expect(ask(page).locator("a.source", has_text="The council").first).to_be_attached()
+    page.reload()
+    expect(page.locator(".answer", has_text="Asked within 1 document")).to_have_count(2)
+    expect(page.locator(".answer")).to_have_count(3)
 
 
 def test_a_changed_file_is_marked_stale_with_what_to_do(panel: Locator, folder: Path) -> None:
@@ -75,6 +92,21 @@ def test_many_documents_can_be_filtered(panel: Locator, page: Page) -> None:
     expect(told(page)).to_have_text("1 document found")
     box.fill("nothing")
     expect(panel).to_contain_text("No document has such a name.")
+
+
+def test_the_filter_stays_while_it_is_used(panel: Locator, page: Page) -> None:
+    add(panel, *(file(f"note {n}.txt", b"A note.") for n in range(5)))
+    expect(panel.locator(".document")).to_have_count(8)
+    box = panel.get_by_label("Filter the documents")
+    box.fill("note 3")
+    panel.get_by_role("button", name="Remove note 3").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(panel).to_contain_text("No document has such a name.")
+    expect(told(page)).to_have_text("note 3 was removed")
+    expect(box).to_be_visible()
+    box.fill("")
+    expect(panel.locator(".document")).to_have_count(7)
+    expect(box).to_be_hidden()
 
 
 def test_the_panel_works_by_keyboard_alone(page: Page, store: Store) -> None:

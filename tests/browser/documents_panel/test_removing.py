@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from index.store import Store
 from tests.browser.documents_panel.steps import NOTES, add, ask, document, file, told
@@ -58,3 +59,24 @@ def test_asking_again_before_the_first_close_is_told_loses_no_answer(
     )
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(panel.locator(".document")).to_have_count(2)
+
+
+def test_why_a_removal_failed_is_told_though_the_list_was_fetched_meanwhile(
+    panel: Locator, page: Page
+) -> None:
+    held: list[Route] = []
+    address = re.compile("/documents/[0-9a-f]{32}$")
+    page.route(address, lambda route: held.append(route))
+    council = document(panel, "The council")
+    with page.expect_request(address):
+        council.get_by_role("button", name="Remove").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(council.get_by_role("button")).to_have_text("Removing …")
+    before = council.element_handle()
+    panel.dispatch_event("opened")
+    page.wait_for_function("before => !before.isConnected", arg=before)
+    expect(council.get_by_role("button")).to_have_text("Removing …")
+    fault = {"error": {"code": "conflict", "message": "Another process is writing."}}
+    held[0].fulfill(status=409, json=fault)
+    expect(council.get_by_role("alert")).to_have_text("Another process is writing.")
+    expect(council.get_by_role("button")).to_have_text("Remove")
