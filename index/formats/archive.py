@@ -63,6 +63,7 @@ def read_xml(data: bytes) -> etree._Element:
 
     Raises:
         lxml.etree.XMLSyntaxError: It is not well-formed.
+        MemoryError: Its tree is larger than the memory there is.
     """
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -71,7 +72,13 @@ def read_xml(data: bytes) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
-    return etree.fromstring(data, parser)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        code = getattr(error, "code", None)  # of which its annotations do not know
+        if code == etree.ErrorTypes.ERR_NO_MEMORY:  # its message is "unknown error"
+            raise MemoryError from error
+        raise
 
 
 def _check(archive: ZipFile, path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import tracemalloc
 from io import BytesIO
 from pathlib import Path
@@ -36,3 +38,20 @@ def test_member_is_unpacked_no_further_than_it_says() -> None:
     finally:
         tracemalloc.stop()
     assert peak < UNPACKED / 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="tells no memory to limit")
+def test_tree_that_memory_has_no_room_for_is_no_damage() -> None:
+    grow = """
+import resource
+from index.formats.archive import read_xml
+data = b"<a>" + b"<p>x</p>" * 5_000_000 + b"</a>"
+held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + 2**26, held + 2**26))
+try:
+    read_xml(data)
+except MemoryError:
+    print("out of memory")
+"""
+    told = subprocess.run([sys.executable, "-c", grow], capture_output=True, text=True, check=True)
+    assert told.stdout == "out of memory\n"
