@@ -23,7 +23,7 @@ run: install ## index DOCUMENTS (default: documents/) and open the chat on 127.0
 	$(BIN)/assistant serve --index "$(INDEX)" --port $(PORT)
 
 test: install browser ## install and run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 browser: ## install Debian's Chromium for the browser tests, where that is possible
 	@tools/install-chromium.sh
