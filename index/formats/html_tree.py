@@ -108,11 +108,17 @@ def text_of(element: etree._Element) -> str:
 
 
 def _read(element: etree._Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if (name := local_name(child)) and name not in _DROPPED:
-            yield from _read(child)
-        yield child.tail or ""
+    pending: list[etree._Element | str] = [element]  # elements are nested deeper than calls may be
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            yield node
+            continue
+        yield node.text or ""
+        for child in reversed(node):
+            pending.append(child.tail or "")
+            if (name := local_name(child)) and name not in _DROPPED:
+                pending.append(child)
 
 
 def _has(element: etree._Element, name: str) -> bool:

@@ -108,6 +108,11 @@ def test_what_is_not_there_to_be_read_is_in_no_title() -> None:
     assert read(html, "a.html").title == "The Act"
 
 
+def test_title_is_read_however_deep_it_is_nested() -> None:
+    deep = "<h1>" + "<b>" * 1_800 + "A <i>deep</i> title" + "</b>" * 1_800 + "</h1><p>Text.</p>"
+    assert read(deep, "a.html").title == "A deep title"
+
+
 def test_title_is_the_first_heading_where_the_head_has_none() -> None:
     html = '<svg><title>icon</title></svg><h1>The <i>Act</i></h1><time datetime="1997">then</time>'
     extraction = read(html, "a.html")
