@@ -5,10 +5,10 @@ INDEX ?= .assistant
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help install browser run test check bench torture screenshots evaluate clean
+.PHONY: help install browser postgresql run test test-scale check bench torture screenshots evaluate clean
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
 
 install: .venv/installed ## install everything into .venv, pinned by constraints.txt
 
@@ -22,11 +22,23 @@ run: install ## index DOCUMENTS (default: documents/) and open the chat on 127.0
 	$(BIN)/assistant index "$(DOCUMENTS)" --index "$(INDEX)"
 	$(BIN)/assistant serve --index "$(INDEX)" --port $(PORT)
 
-test: install browser ## install and run every test
-	$(BIN)/pytest -n 2
+test: install browser ## install and run every test, but for test-scale's
+	$(BIN)/pytest -n 2 -m 'not scale'
+
+test-scale: .venv/installed-scale postgresql ## the same for PostgreSQL, Milvus and Dask
+	$(BIN)/pytest -m scale
 
 browser: ## install Debian's Chromium for the browser tests, where that is possible
-	@tools/install-chromium.sh
+	@tools/install-debian-package.sh chromium chromium 'the browser tests will be skipped'
+
+.venv/installed-scale: .venv/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,scale,scale-dev]'
+	@touch $@
+
+postgresql: ## install Debian's PostgreSQL for the tests of it, where that is possible
+	@tools/install-debian-package.sh postgresql \
+		"$(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) postgres)" \
+		'the tests of PostgreSQL will be skipped'
 
 check: install ## lint, format check and types
 	$(BIN)/ruff check .
