@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.conversation.mentions import Mention, mentions, words
+from assistant.conversation.pronouns import explained
 from assistant.records import Turn
 from index.terms import query_terms
 
@@ -148,8 +149,9 @@ class _Seen:
 
 def _question_features(question: str, history: Sequence[Turn]) -> NDArray[np.float64]:
     asked = set(words(question))
+    open_ones = asked - explained(question, history)
     named = list(mentions(question))
-    pronouns = [not asked.isdisjoint(forms) for forms in _PRONOUNS.values()]
+    pronouns = [not open_ones.isdisjoint(forms) for forms in _PRONOUNS.values()]
     last_answer = len(list(mentions(history[-1].answer))) if history else 0
     features = (
         1.0,

@@ -65,14 +65,12 @@ _COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")
 def resolve(question: str, history: Sequence[Turn]) -> str | None:
     """Put what was spoken of in place of what stands for it; None where nothing does."""
     spoken_of = list(referents(history))
-    people = {referent.text for referent in spoken_of if referent.kind is Kind.PERSON}
+    people = _people(spoken_of)
     asked = [set(query_terms(TOPIC.sub("", turn.question))) for turn in history]
     resolved = question
     for pronouns, kinds in _STANDS_FOR:
         pronoun = pronouns.search(resolved)
-        if not pronoun or _refers_to_nothing(pronoun):
-            continue
-        if _stands_within(pronoun, kinds, people):
+        if not pronoun or _needs_no_history(pronoun, kinds, people):
             continue
         fitting = [r for r in spoken_of if r.kind in kinds and r.text not in resolved]
         if fitting:
@@ -83,6 +81,26 @@ def resolve(question: str, history: Sequence[Turn]) -> str | None:
     if (found := _SHORT_FORM.search(resolved)) and (name := _long_form(found["noun"], spoken_of)):
         resolved = _put(found, name)
     return resolved if resolved != question else None
+
+
+def explained(question: str, history: Sequence[Turn]) -> set[str]:
+    """Return the pronouns, in lower case, that stand for nothing or for what the question names."""
+    people = _people(referents(history))
+    return {
+        pronoun[0].lower()
+        for pronouns, kinds in _STANDS_FOR
+        if (pronoun := pronouns.search(question)) and _needs_no_history(pronoun, kinds, people)
+    }
+
+
+def _people(spoken_of: Iterable[Referent]) -> set[str]:
+    return {referent.text for referent in spoken_of if referent.kind is Kind.PERSON}
+
+
+def _needs_no_history(
+    pronoun: re.Match[str], kinds: Mapping[Kind, float], people: Collection[str]
+) -> bool:
+    return _refers_to_nothing(pronoun) or _stands_within(pronoun, kinds, people)
 
 
 def _refers_to_nothing(pronoun: re.Match[str]) -> bool:
