@@ -30,15 +30,22 @@ def items_around(hit: Hit, span: Range) -> tuple[Range, ...]:
     """Return the items of the list that a span belongs to or introduces, if there is one.
 
     A list is what stands on lines of its own after a sentence that ends with a colon, as far as the
-    next empty line.
+    next empty line. A span that is a lesser part of one item is not its list's, but answers alone:
+    the countries that one of three events was about.
     """
     sentences = hit.passage.sentences
     for at, sentence in enumerate(sentences):
         if _text(hit, sentence).endswith(_LIST_FOLLOWS):
             items = _items(hit, sentence[1], sentences[at + 1 :])
-            if len(items) > 1 and sentence[0] <= span[0] and span[1] <= items[-1][1]:
+            is_around = len(items) > 1 and sentence[0] <= span[0] and span[1] <= items[-1][1]
+            if is_around and not any(_is_lesser_part(span, item) for item in items):
                 return items
     return ()
+
+
+def _is_lesser_part(span: Range, item: Range) -> bool:
+    within = item[0] < span[0] and span[1] <= item[1]
+    return within and 2 * (span[1] - span[0]) < item[1] - item[0]
 
 
 def _items(hit: Hit, end: int, sentences: Sequence[Range]) -> tuple[Range, ...]:

@@ -53,6 +53,12 @@ def test_items_are_those_of_the_list_around_a_span(quote: str) -> None:
     ]
 
 
+def test_span_that_is_a_lesser_part_of_an_item_answers_alone() -> None:
+    text = "Two events shaped it:\nthe invitation of Hungary and Poland in 1997;\nthe war of 1999."
+    at = text.index("Hungary and Poland")
+    assert items_around(hit_of(text), (at, at + len("Hungary and Poland"))) == ()
+
+
 def test_items_end_before_what_parts_them() -> None:
     text = "It did three things:\nit met;\nit spoke, and\nit left."
     items = items_around(hit_of(text), (21, 27))
