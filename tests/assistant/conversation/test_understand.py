@@ -53,6 +53,7 @@ def test_topic_lasts_over_several_turns() -> None:
         "How many cars does the ferry to Port Askaig carry?",
         "When was the lighthouse of Ruvaal painted red?",
         "Which countries joined the Harbour Treaty in 1903?",
+        "Which states signed START and did they ratify it?",
     ],
 )
 def test_question_that_stands_alone_is_not_dragged_back(question: str) -> None:
