@@ -149,4 +149,5 @@ def _member(folder: str, address: str) -> str:
 
 
 def _all(root: etree._Element, name: str) -> Iterator[etree._Element]:
-    return root.iter(f"{{*}}{name}")
+    found: Iterator[etree._Element] = root.iter(f"{{*}}{name}")
+    return found
