@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from index.catalogue import migrating, tables
+from index.catalogue import tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
@@ -131,14 +131,16 @@ class Catalogue:
         if is_old:
             with database.writing() as connection:
                 if self._check_format(connection) < tables.FORMAT:  # nobody else did meanwhile
-                    migrating.migrate(connection)
+                    from index.catalogue.migrations import migrate
+
+                    migrate(connection)
 
     def _check_format(self, connection: Connection) -> int:
         """Return the format; raises IndexVersionError if it is not one that can be read."""
         if not inspect(connection).has_table("state"):
             raise _missing(self.place, self.folder)
         found: int = connection.execute(select(tables.state.c.format)).scalar_one()
-        if not migrating.OLDEST <= found <= tables.FORMAT:
+        if not tables.OLDEST <= found <= tables.FORMAT:
             raise IndexVersionError(
                 f"{self.place} has format {found}, and this version reads format {tables.FORMAT}: "
                 "use the version that wrote it, or index into another folder"

@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from index.database.types import Text, Utf8
 
-FORMAT = 3  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
+FORMAT = 3  # of the tables below: a change that old code cannot read raises it, by a migration
+OLDEST = 1  # format that can be brought to the present one
 
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up INTEGER keys only
