@@ -58,8 +58,8 @@ class Server:
 @contextmanager
 def running() -> Iterator[Server]:
     """Run a server; skip the test where none is installed, but never where CI runs it."""
-    programs = max(_PROGRAMS.glob("*/bin"), default=None)
-    if programs is None or not (programs / "postgres").exists():
+    programs = [program.parent for program in _PROGRAMS.glob("*/bin/postgres")]
+    if not programs:
         missing = f"there is no PostgreSQL in {_PROGRAMS}"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     pytest.importorskip("psycopg")
@@ -68,7 +68,7 @@ def running() -> Iterator[Server]:
         if os.geteuid() == 0:
             user = pwd.getpwnam(_USER)
             os.chown(folder, user.pw_uid, user.pw_gid)
-        server = Server(folder, programs)
+        server = Server(folder, max(programs))
         yield server
         server.stop()
     finally:

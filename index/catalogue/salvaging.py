@@ -110,6 +110,7 @@ def _go_on_from(new: Path, rows: Reading) -> None:
     with closing(Database(new)) as database, database.writing() as connection:
         generation = rows.state.generation
         connection.execute(update(tables.state).values(generation=generation, history=generation))
+        connection.execute(update(tables.commits).values(generation=generation))
 
 
 def _fill(

@@ -42,12 +42,13 @@ state = Table(
     Column("id", Integer, primary_key=True),  # always 1: the table has one row
     Column("format", Integer, nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("history", Integer, nullable=False),  # changes after this generation are known
+    Column("history", Integer, nullable=False),  # the generation at which caches were last saved
     Column("embedder", Text, nullable=False),  # whose vectors these are; "" before the first
     Column("dimension", Integer, nullable=False),
     Column("embedded_since", Integer, nullable=False),  # when that embedder was adopted
 )
 
+# What changed after the first of them is known.
 commits = Table(
     "commits",
     metadata,

@@ -132,9 +132,9 @@ def connect_to(place: Schema, *, pool: type[Pool]) -> Engine:
                 f"{place}: its encoding is {encoding}: make a database with the encoding UTF8"
             )
         connection.autocommit = True  # what is set within a transaction may be rolled back
-        for name, value in _SESSION.items():
-            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-        connection.execute("SELECT set_config('search_path', %s, false)", (place.name,))
+        own = {"search_path": place.name, "lock_timeout": f"{_BUSY_SECONDS * 1000:.0f}"}
+        for setting in (_SESSION | own).items():
+            connection.execute("SELECT set_config(%s, %s, false)", setting)
         connection.execute(_DURABLY)
         connection.autocommit = False
 
@@ -143,7 +143,6 @@ def connect_to(place: Schema, *, pool: type[Pool]) -> Engine:
 
 
 _SESSION = {
-    "lock_timeout": f"{_BUSY_SECONDS:g}s",
     "client_encoding": "UTF8",
     # So that the server soon notices that a machine is gone; over a socket there is no need.
     "tcp_keepalives_idle": "30",

@@ -19,7 +19,7 @@ from index.catalogue.entries import Counts, DocumentSummary, State
 from index.catalogue.readings import Reading
 from index.catalogue.verifying import document_problems, file_notes, file_problems
 from index.database.places import CATALOGUE, place_of
-from index.errors import IndexDamagedError, IndexFolderError, IndexLockedError
+from index.errors import IndexDamagedError, IndexFolderError
 from index.records import Document
 from index.store.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
 from index.store.locking import lock_of
@@ -89,9 +89,9 @@ class Store:
                 with self._lock.held():
                     if self._is_due(*_AT_CLOSE) or self._are_unsaved():
                         self._save()
-        except IndexLockedError:
-            _logger.debug("another writer has begun: it will save the caches")
-        except OSError as error:  # a reader may have no right to write
+        except IndexDamagedError:
+            raise
+        except (OSError, IndexFolderError) as error:  # another writes, or it has no right to
             _logger.debug("%s: the caches are not saved: %s", self.folder, error)
         finally:
             self.catalogue.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import traceback
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from index.database import Database, place_of
 from index.database.places import CATALOGUE, CONVERSATIONS
-from index.errors import ConfigurationError
+from index.errors import ConfigurationError, IndexLockedError
+from index.store import Store
 
 
 def write(path: Path, value: int) -> None:
@@ -44,6 +46,22 @@ def test_place_on_a_server_shows_no_password() -> None:
         CONVERSATIONS, Path("index"), "postgresql://me:secret@host/name?password=secret"
     )
     assert f"{place}" == f"{place!r}" == "postgresql://me@host/name (conversations)"
+
+
+def test_driver_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match=r"document-assistant\[scale\]"):
+        Database(place_of(CATALOGUE, Path("index"), "postgresql://host/name"))
+
+
+def test_catalogue_in_a_file_elsewhere_is_locked_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shared.sqlite"
+    with Store.open(tmp_path / "one", embedder_name=None, create=True, catalogue=url) as one:
+        with Store.open(tmp_path / "other", embedder_name=None, catalogue=url) as other:
+            locked = pytest.raises(IndexLockedError, match="is writing")
+            with one.writing(), locked, other.writing():
+                pass
+    assert (tmp_path / "shared.sqlite").exists()
 
 
 def test_a_file_put_in_the_place_of_another_is_read_from_then_on(tmp_path: Path) -> None:

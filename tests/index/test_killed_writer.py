@@ -42,19 +42,21 @@ def test_acknowledged_files_survive_a_killed_writer(tmp_path: Path, catalogue_ur
             text = f"Round {round_}, file {number}.\n\nThe council met {chance.random()} times."
             (docs / f"{chance.randrange(40)}.txt").write_text(text)
         acknowledged |= run_and_kill(folder, docs, catalogue_url, after=chance.randrange(1, 8))
-        with Store.open(
-            folder, embedder_name=HashingEmbedder.name, catalogue=catalogue_url
-        ) as store:
+        with opened(folder, catalogue_url) as store:
             held = {summary.path: summary.sha256 for summary in store.documents()}
             for path, digest in acknowledged.items():
                 # What was committed just before the kill is there, though nobody was told.
                 now = sha256((docs / path).read_bytes()).hexdigest()
                 assert held[path] in (digest, now)
             assert store.verify() == ()
-    with Store.open(folder, embedder_name=HashingEmbedder.name, catalogue=catalogue_url) as store:
+    with opened(folder, catalogue_url) as store:
         list(index(store, [docs], embedder=HashingEmbedder()))
         assert len(store.documents()) == len(list(docs.iterdir()))
         assert store.verify() == ()
+
+
+def opened(folder: Path, url: str) -> Store:
+    return Store.open(folder, embedder_name=HashingEmbedder.name, catalogue=url)
 
 
 def run_and_kill(folder: Path, docs: Path, url: str, *, after: int) -> dict[str, str]:
