@@ -1,4 +1,4 @@
-# docker build -t assistant .
+# docker build -t assistant .        # with --build-arg EXTRAS=scale for PostgreSQL, Milvus and Dask
 # docker run --name assistant --read-only --tmpfs /tmp --cap-drop ALL \
 #     --security-opt no-new-privileges --memory 5g --stop-timeout 15 \
 #     -v assistant:/home/assistant -v /path/to/documents:/documents:ro \
@@ -10,6 +10,7 @@ FROM python:3.11-slim
 
 # PyTorch's own index has builds without CUDA, a tenth of the size.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+ARG EXTRAS=
 
 # By number, so that a platform can see that it is not root.
 RUN useradd --create-home --uid 10001 assistant
@@ -18,7 +19,8 @@ COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY assistant assistant
 COPY index index
 COPY web web
-RUN pip install --no-cache-dir --extra-index-url "$TORCH_INDEX" --constraint constraints.txt .
+RUN pip install --no-cache-dir --extra-index-url "$TORCH_INDEX" --constraint constraints.txt \
+    ".${EXTRAS:+[$EXTRAS]}"
 
 USER 10001
 WORKDIR /home/assistant

@@ -6,7 +6,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -36,6 +36,8 @@ class Settings:
     """All that can be configured; in the environment ``index`` is ``ASSISTANT_INDEX``."""
 
     index: Path = Path(".assistant")
+    # URL of a database with the catalogue and the conversations; "" for files in the index folder
+    catalogue: str = field(default="", repr=False)  # it may hold a password
     embedder: str = ""  # path or hub name; "" for the weights that are installed with us
     reader: str = ""  # likewise, an extractive question-answering model
     max_file_mb: float = 64.0  # larger files are skipped

@@ -7,13 +7,18 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.confidence import CALIBRATION_FILE, Calibration
-from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
+from assistant.conversation.conversations import Conversations
+from index.database.places import CONVERSATIONS, place_of
 from index.errors import CalibrationError, IndexDamagedError, IndexFolderError
 from index.store import Store
 
 
-def examine(folder: Path) -> tuple[list[str], list[str]]:
+def examine(folder: Path, catalogue: str = "") -> tuple[list[str], list[str]]:
     """Check an index folder.
+
+    Args:
+        folder: The index folder.
+        catalogue: URL of its catalogue; "" for files in the folder.
 
     Returns:
         What is broken, and what only lags behind, a line each.
@@ -25,20 +30,21 @@ def examine(folder: Path) -> tuple[list[str], list[str]]:
     problems: list[str] = []
     notes: list[str] = []
     try:
-        with Store.open(folder, embedder_name=None) as store:
+        with Store.open(folder, embedder_name=None, catalogue=catalogue) as store:
             problems += store.verify()
             notes += store.notes()
     except IndexDamagedError as error:
         problems.append(str(error))
-    problems += [*_conversation_problems(folder), *_calibration_problems(folder)]
+    problems += [*_conversation_problems(folder, catalogue), *_calibration_problems(folder)]
     return problems, notes
 
 
-def _conversation_problems(folder: Path) -> Iterator[str]:
-    if not (folder / CONVERSATIONS_FILE).exists():
+def _conversation_problems(folder: Path, catalogue: str) -> Iterator[str]:
+    place = place_of(CONVERSATIONS, folder, catalogue)
+    if isinstance(place, Path) and not place.exists():
         return
     try:
-        with closing(Conversations(folder)) as conversations:
+        with closing(Conversations(folder, catalogue)) as conversations:
             yield from conversations.problems()
     except IndexFolderError as error:
         yield str(error)

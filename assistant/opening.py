@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.answering import Assistant
 from assistant.confidence import CALIBRATION_FILE, Calibration
 from assistant.config import Settings
+from assistant.conversation.conversations import Conversations
 from assistant.reader.model import SpanModel
 from assistant.reader.reading import COMBINATION_FILE, SpanReader
 from index.embedding import Embedder, load_embedder
@@ -36,7 +37,14 @@ def open_embedder(settings: Settings) -> Embedder | None:
 def open_store(settings: Settings, embedder: Embedder | None, *, create: bool = False) -> Store:
     """Open the index; see ``Store.open`` for what is raised."""
     name = embedder.name if embedder else None
-    return Store.open(settings.index, embedder_name=name, create=create)
+    return Store.open(
+        settings.index, embedder_name=name, create=create, catalogue=settings.catalogue
+    )
+
+
+def open_conversations(settings: Settings) -> Conversations:
+    """Open the conversations on an index; see ``Conversations`` for what is raised."""
+    return Conversations(settings.index, settings.catalogue)
 
 
 @contextmanager

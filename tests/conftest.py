@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from index.embedding import Embedder
+from tests.postgresql import Server, running
 from torture.models import HashingEmbedder
 
 
@@ -12,3 +15,19 @@ from torture.models import HashingEmbedder
 def embedder() -> Embedder:
     """Embed without a model: the same text gives the same vector, shared words bring texts near."""
     return HashingEmbedder()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Run a PostgreSQL server for all tests that need one."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.scale)])
+def catalogue_url(request: pytest.FixtureRequest) -> str:
+    """Name an empty place for a catalogue: in the index folder, or a database of its own."""
+    if request.param == "sqlite":
+        return ""
+    server: Server = request.getfixturevalue("postgresql")
+    return server.database()

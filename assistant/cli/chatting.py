@@ -30,14 +30,13 @@ def chat(max_error: float | None, conversation_id: str | None, **flags: Any) -> 
 
     What is said is kept beside the index, and stands in the chat page too. An empty line ends it.
     """
-    from assistant.conversation.conversations import Conversations
-    from assistant.opening import open_assistant, open_embedder
+    from assistant.opening import open_assistant, open_conversations, open_embedder
     from assistant.records import Question
 
     settings = load_settings(flags)
     with (
         open_assistant(settings, open_embedder(settings)) as assistant,
-        closing(Conversations(settings.index)) as conversations,
+        closing(open_conversations(settings)) as conversations,
     ):
         id_ = conversation_id or uuid4().hex
         for question in _questions():

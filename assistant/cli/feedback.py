@@ -37,13 +37,12 @@ def export(output: Path | None, **flags: Any) -> None:
 
 def judged_lines(settings: Settings) -> list[dict[str, Any]]:
     """Return a line of a test set for each question of an index that was judged."""
-    from assistant.conversation.conversations import Conversations
     from assistant.conversation.feedback import Feedback
+    from assistant.opening import open_conversations, open_store
     from assistant.testsets.feedback import draft
-    from index.store import Store
 
     with (
-        Store.open(settings.index, embedder_name=None),  # refuses a folder that is no index
-        closing(Conversations(settings.index)) as conversations,
+        open_store(settings, None),  # refuses a folder that is no index
+        closing(open_conversations(settings)) as conversations,
     ):
         return draft(Feedback(conversations.database).judged())

@@ -88,9 +88,9 @@ def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
     from assistant.diagnosis import examine
     from index.store.mending import mend
 
-    folder = load_settings(flags).index
-    repaired = mend(folder) if repair else []
-    problems, notes = examine(folder)
+    settings = load_settings(flags)
+    repaired = mend(settings.index, settings.catalogue) if repair else []
+    problems, notes = examine(settings.index, settings.catalogue)
     lines = [*repaired, *problems, *(f"note: {note}" for note in notes)]
     text = "\n".join(lines if problems else [*lines, "All is well."])
     show({"repaired": repaired, "problems": problems, "notes": notes}, text, as_json=as_json)

@@ -69,14 +69,13 @@ def serve(**flags: Any) -> None:
     """  # noqa: D301 -- click reads the escape
     settings = load_settings(flags)
     signals = _note_signals()
-    from assistant.conversation.conversations import Conversations
-    from assistant.opening import open_assistant, open_embedder
+    from assistant.opening import open_assistant, open_conversations, open_embedder
     from assistant.suggester import Suggester
 
     _begin_log(settings)
     with (
         open_assistant(settings, open_embedder(settings)) as assistant,
-        closing(Conversations(settings.index)) as conversations,
+        closing(open_conversations(settings)) as conversations,
         closing(Suggester(assistant)) as suggester,
     ):
         server = _bind(settings, assistant, conversations, suggester)

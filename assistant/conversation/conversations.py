@@ -25,9 +25,10 @@ from assistant.conversation.sealing import seal, unseal
 from assistant.conversation.tables import FORMAT, conversations, metadata, state, turns
 from assistant.records import Answer, Turn
 from index.database import Database
+from index.database.places import CONVERSATIONS, place_of
 from index.errors import IndexDamagedError, IndexVersionError, UnknownConversationError
 
-CONVERSATIONS_FILE = "conversations.sqlite"
+CONVERSATIONS_FILE = "conversations.sqlite"  # where the setting names no database
 LONGEST_TITLE = 200  # characters
 _UNDERSTOOD_FROM = 8  # turns: what was said before them is no longer meant
 _LISTED = 200  # conversations
@@ -59,17 +60,19 @@ class Conversations:
 
     Args:
         folder: The index folder.
+        catalogue: URL of the index's catalogue, beside which they lie; "" for the index folder.
 
     Raises:
         IndexVersionError: They were written by another version.
         IndexFolderError: The database cannot be opened; so may every method raise it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.database = Database(folder / CONVERSATIONS_FILE)
+    def __init__(self, folder: Path, catalogue: str = "") -> None:
+        self.database = Database(place_of(CONVERSATIONS, folder, catalogue))
         try:
             with self.database.writing() as connection:
                 if not inspect(connection).has_table(state.name):
+                    self.database.prepare(connection)
                     metadata.create_all(connection)
                     connection.execute(insert(state).values(format=FORMAT))
                 older = update(state).where(state.c.format.in_((2, 3)))
@@ -77,8 +80,8 @@ class Conversations:
                 found = connection.execute(select(state.c.format)).scalar()
             if found != FORMAT:
                 raise IndexVersionError(
-                    f"{self.database.path} has format {found}, and this version reads format "
-                    f"{FORMAT}: use the version that wrote it, or move the file away"
+                    f"{self.database.place} has format {found}, and this version reads format "
+                    f"{FORMAT}: use the version that wrote it, or move them away"
                 )
         except BaseException:
             self.close()

@@ -9,8 +9,7 @@ from enum import StrEnum
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from assistant.conversation.sealing import reading_kept, unseal
 from assistant.conversation.tables import feedback, turns
@@ -79,8 +78,8 @@ class Feedback:
         row = {"verdict": judgement.verdict.value, "given_at": time()} | _columns(judgement.place)
         given = insert(feedback).values(conversation_id=conversation_id, turn=turn, **row)
         with self._database.writing() as connection:
-            _refuse_unknown(connection, conversation_id, turn)
-            connection.execute(given.on_conflict_do_update(set_=row))
+            _forget(connection, conversation_id, turn)
+            connection.execute(given)
 
     def take_back(self, conversation_id: str, turn: int) -> None:
         """Forget what was said of a turn, if anything was.
@@ -88,10 +87,8 @@ class Feedback:
         Raises:
             UnknownConversationError: There is no such turn.
         """
-        of_turn = feedback.c.conversation_id == conversation_id, feedback.c.turn == turn
         with self._database.writing() as connection:
-            _refuse_unknown(connection, conversation_id, turn)
-            connection.execute(delete(feedback).where(*of_turn))
+            _forget(connection, conversation_id, turn)
 
     def verdicts(self, conversation_id: str) -> dict[int, Verdict]:
         """Return the verdicts on a conversation's turns, by their number."""
@@ -112,12 +109,15 @@ class Feedback:
             return [_judged(row) for row in connection.execute(given)]
 
 
-def _refuse_unknown(connection: Connection, conversation_id: str, turn: int) -> None:
+def _forget(connection: Connection, conversation_id: str, turn: int) -> None:
+    """Forget what was said of a turn; raises UnknownConversationError where there is none."""
     numbers = select(turns.c.number).where(turns.c.conversation_id == conversation_id)
     if turn not in connection.scalars(numbers).all():
         raise UnknownConversationError(
             f"the conversation has no turn {turn}: it may have been deleted"
         )
+    of_turn = feedback.c.conversation_id == conversation_id, feedback.c.turn == turn
+    connection.execute(delete(feedback).where(*of_turn))
 
 
 def _columns(place: Place | None) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def reading_kept() -> Iterator[None]:
         yield
     except (ValueError, TypeError, AttributeError):
         raise IndexDamagedError(
-            "something in conversations.sqlite is not what was kept: delete the conversation that "
-            "it belongs to, or restore the file from a copy"
+            "something in the conversations is not what was kept: delete the conversation that "
+            "it belongs to, or restore them from a copy"
         ) from None  # the cause may quote what was kept, and this is logged
 
 

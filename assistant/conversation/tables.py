@@ -9,9 +9,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
-    String,
     Table,
 )
+
+from index.database.types import Text
 
 FORMAT = 4  # of the tables below; in 2 replies were not sealed, in 3 without documents
 
@@ -22,8 +23,8 @@ state = Table("state", metadata, Column("format", Integer, primary_key=True))
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("title", String, nullable=False),
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
     Column("created_at", Float, nullable=False),  # seconds since 1970
     Column("updated_at", Float, nullable=False),  # when the last question was asked
 )
@@ -38,25 +39,25 @@ turns = Table(
     ),
     Column("number", Integer, primary_key=True),  # from 1
     Column("asked_at", Float, nullable=False),
-    Column("question", String, nullable=False),
-    Column("understood_as", String, nullable=False),
-    Column("answer", String, nullable=False),  # "" when declined
-    Column("reply", String, nullable=False),  # the whole answer as JSON
+    Column("question", Text, nullable=False),
+    Column("understood_as", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # "" when declined
+    Column("reply", Text, nullable=False),  # the whole answer as JSON
 )
 
 feedback = Table(
     "feedback",
     metadata,
-    Column("conversation_id", String, primary_key=True),
+    Column("conversation_id", Text, primary_key=True),
     Column("turn", Integer, primary_key=True),
-    Column("verdict", String, nullable=False),
+    Column("verdict", Text, nullable=False),
     Column("given_at", Float, nullable=False),
     # Where the answer stands, as far as the verdict says so; the ranges as JSON.
-    Column("document_id", String),
-    Column("path", String),
-    Column("sha256", String),
-    Column("source_ranges", String),
-    Column("quote", String),
+    Column("document_id", Text),
+    Column("path", Text),
+    Column("sha256", Text),
+    Column("source_ranges", Text),
+    Column("quote", Text),
     ForeignKeyConstraint(
         ["conversation_id", "turn"],
         ["turns.conversation_id", "turns.number"],

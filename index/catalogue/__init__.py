@@ -6,7 +6,7 @@ transaction, and with it one generation, whatever others commit meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,11 +22,11 @@ from sqlalchemy import (
     update,
 )
 
-from index.catalogue import migrating, tables
+from index.catalogue import tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
-from index.database import Database
+from index.database import Database, Place
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
@@ -34,38 +34,38 @@ from index.errors import (
     IndexVersionError,
 )
 
+_KEPT_FOR_OTHERS = 1000  # generations
 CACHES = "vectors.faiss", "keywords"  # in the folder of a catalogue
 
 
 class Catalogue:
     """The database of one index, shared by all threads of a process."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._database = Database(path)
+    def __init__(self, place: Place, folder: Path) -> None:
+        self.place = place
+        self.folder = folder
+        self._database = Database(place)
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> Catalogue:
-        """Open the catalogue at ``path``, or make an empty one; an older format is migrated.
+    def open(cls, place: Place, folder: Path, *, create: bool = False) -> Catalogue:
+        """Open the catalogue in a place, or make an empty one; an older format is migrated.
+
+        Args:
+            place: Where it lies.
+            folder: The index folder, with the caches of it.
+            create: Make it where there is none.
 
         Raises:
             IndexMissingError: There is none, and ``create`` is false.
             IndexVersionError: It has another format.
             IndexDamagedError: It is no database, or is gone from an index that there was.
         """
-        if not path.exists() and (not create or _was_there(path)):
-            raise _missing(path)
-        catalogue = cls(path)
+        is_file_missing = isinstance(place, Path) and not place.exists()
+        if is_file_missing and (not create or _was_there(folder)):
+            raise _missing(place, folder)
+        catalogue = cls(place, folder)
         try:
-            database = catalogue._database
-            with database.writing() if create else database.reading() as connection:
-                has_tables = inspect(connection).has_table("state")
-                if create and not has_tables and not _was_there(path):
-                    _make_tables(connection)
-                is_old = _check_format(connection, path) < tables.FORMAT
-            if is_old:
-                with database.writing() as connection:
-                    migrating.migrate(connection)
+            catalogue._make_ready(create=create)
         except BaseException:
             catalogue.close()
             raise
@@ -79,15 +79,21 @@ class Catalogue:
     def reading(self) -> Iterator[Reading]:
         """Hold one generation for reading."""
         with self._database.reading() as connection:
-            yield Reading(connection, self.path.parent)
+            yield Reading(connection, self.folder)
 
     @contextmanager
-    def writing(self) -> Iterator[Changes]:
-        """Make changes that are committed together at the end, as the next generation."""
+    def writing(self, confirm: Callable[[Connection], None] | None = None) -> Iterator[Changes]:
+        """Make changes that are committed together at the end, as the next generation.
+
+        Args:
+            confirm: Raises, within the transaction, where the right to write was lost meanwhile.
+        """
         with self._database.writing() as connection:
-            changes = Changes(connection, self.path.parent)
+            changes = Changes(connection, self.folder)
             yield changes
             changes.finish()
+            if confirm:
+                confirm(connection)
 
     def touch(self, stamps: Mapping[str, Stamp]) -> None:
         """Note by document id how unchanged files stand now: no new generation."""
@@ -100,13 +106,46 @@ class Catalogue:
             connection.execute(query, rows)
 
     def forget_history(self, generation: int) -> None:
-        """Forget what was removed up to a generation: no cache on disk is older."""
-        gone = delete(tables.removed).where(tables.removed.c.generation <= generation)
-        before = delete(tables.commits).where(tables.commits.c.generation < generation)
+        """Note that caches were saved at a generation, and forget what only older ones need.
+
+        On a server the caches of other machines may be older; those that are too old for what is
+        kept are made anew.
+        """
+        kept = generation if isinstance(self.place, Path) else generation - _KEPT_FOR_OTHERS
+        gone = delete(tables.removed).where(tables.removed.c.generation <= kept)
+        before = delete(tables.commits).where(tables.commits.c.generation < kept)
+        saved = update(tables.state).where(tables.state.c.history < generation)
         with self._database.writing() as connection:
             connection.execute(gone)
             connection.execute(before)
-            connection.execute(update(tables.state).values(history=generation))
+            connection.execute(saved.values(history=generation))
+
+    def _make_ready(self, *, create: bool) -> None:
+        database = self._database
+        with database.writing() if create else database.reading() as connection:
+            has_tables = inspect(connection).has_table("state")
+            if create and not has_tables and not _was_there(self.folder):
+                database.prepare(connection)
+                _make_tables(connection)
+            is_old = self._check_format(connection) < tables.FORMAT
+        if is_old:
+            with database.writing() as connection:
+                if self._check_format(connection) < tables.FORMAT:  # nobody else did meanwhile
+                    from index.catalogue.migrations import migrate
+
+                    migrate(connection)
+
+    def _check_format(self, connection: Connection) -> int:
+        """Return the format; raises IndexVersionError if it is not one that can be read."""
+        if not inspect(connection).has_table("state"):
+            raise _missing(self.place, self.folder)
+        found: int = connection.execute(select(tables.state.c.format)).scalar_one()
+        if not tables.OLDEST <= found <= tables.FORMAT:
+            raise IndexVersionError(
+                f"{self.place} has format {found}, and this version reads format {tables.FORMAT}: "
+                "use the version that wrote it, or index into another folder"
+            )
+        return found
 
     def problems(self) -> list[str]:
         """Return what the database finds wrong with itself, a line each."""
@@ -129,28 +168,18 @@ def _make_tables(connection: Connection) -> None:
     connection.execute(insert(tables.commits).values(generation=0, mark=token_hex(8)))
 
 
-def _check_format(connection: Connection, path: Path) -> int:
-    """Return the format; raises IndexVersionError if it is not one that can be read."""
-    if not inspect(connection).has_table("state"):
-        raise _missing(path)
-    found: int = connection.execute(select(tables.state.c.format)).scalar_one()
-    if not migrating.OLDEST <= found <= tables.FORMAT:
-        raise IndexVersionError(
-            f"{path} has format {found}, and this version reads format {tables.FORMAT}: "
-            "use the version that wrote it, or index into another folder"
-        )
-    return found
+def _missing(place: Place, folder: Path) -> IndexFolderError:
+    if not _was_there(folder):
+        is_inside = isinstance(place, Path) and place.parent == folder
+        where = folder if is_inside else place
+        return IndexMissingError(f"there is no index in {where}: make one with `assistant index`")
+    anew = "with `assistant doctor --repair`" if isinstance(place, Path) else "in another folder"
+    return IndexDamagedError(
+        f"{place} is missing or empty, though there was an index: restore it from a copy, or "
+        f"begin anew {anew}"
+    )
 
 
-def _missing(path: Path) -> IndexFolderError:
-    if _was_there(path):
-        return IndexDamagedError(
-            f"{path} is missing or empty, though there was an index: restore it from a copy, or "
-            "begin anew with `assistant doctor --repair`"
-        )
-    return IndexMissingError(f"there is no index in {path.parent}: make one with `assistant index`")
-
-
-def _was_there(path: Path) -> bool:
+def _was_there(folder: Path) -> bool:
     """Tell whether an index once stood here: one that is being made has no caches yet."""
-    return any((path.parent / name).exists() for name in CACHES)
+    return any((folder / name).exists() for name in CACHES)

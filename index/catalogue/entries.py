@@ -99,7 +99,8 @@ class State:
 
     generation: int  # counts the commits
     mark: str  # of the commit that made the generation
-    history: int  # what changed after this generation is known
+    history: int  # the generation at which caches were last saved
+    known_since: int  # what changed after this generation is known
     embedder: str  # whose vectors these are; "" before the first
     dimension: int
     embedded_since: int  # the generation at which that embedder was adopted

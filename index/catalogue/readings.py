@@ -267,11 +267,13 @@ class Reading:
         row = self._connection.execute(select(tables.state)).one_or_none()
         if row is None:
             raise damaged("state")
+        known = self._connection.execute(select(func.min(tables.commits.c.generation))).scalar()
         with reading_rows():
             return State(
                 int(row.generation),
                 self.mark_of(row.generation),
                 int(row.history),
+                int(known),  # type: ignore[arg-type]  # none at all is damage
                 str(row.embedder),
                 int(row.dimension),
                 int(row.embedded_since),

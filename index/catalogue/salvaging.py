@@ -24,11 +24,12 @@ from index.errors import AssistantError, IndexDamagedError, IndexFolderError
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database
 
 
-def salvage(path: Path) -> list[str]:
+def salvage(path: Path, folder: Path) -> list[str]:
     """Make a catalogue anew of what a damaged one still holds whole; keep the damaged one aside.
 
     Args:
         path: The catalogue's, which nobody else may be writing to.
+        folder: The index folder.
 
     Returns:
         What was kept, and what has to be indexed again, a line each.
@@ -41,8 +42,8 @@ def salvage(path: Path) -> list[str]:
     try:
         _copy(path, aside)
         _remove(new)
-        _remove_caches(path.parent)
-        kept, roots = _pour(aside / path.name, new)
+        _remove_caches(folder)
+        kept, roots = _pour(aside / path.name, new, folder)
     except OSError as error:
         raise IndexFolderError(f"{path.parent}: {error.strerror}: make room there") from error
     for suffix in _BESIDE:
@@ -77,16 +78,19 @@ def _remove_caches(folder: Path) -> None:
         shutil.rmtree(keywords)
 
 
-def _pour(damaged: Path, new: Path) -> tuple[int, list[Path]]:
+def _pour(damaged: Path, new: Path, folder: Path) -> tuple[int, list[Path]]:
     """Fill a new catalogue; return how many documents it holds, and the folders of its roots."""
     _reindex(damaged)
-    with closing(Catalogue.open(new, create=True)) as catalogue, closing(Database(damaged)) as old:
+    with (
+        closing(Catalogue.open(new, folder, create=True)) as catalogue,
+        closing(Database(damaged)) as old,
+    ):
         try:
             with old.reading() as connection:
-                rows = Reading(connection, new.parent)
-                _go_on_from(catalogue, rows)
+                rows = Reading(connection, folder)
+                _go_on_from(new, rows)
                 with catalogue.writing() as changes:
-                    return _fill(changes, rows, connection, new.parent)
+                    return _fill(changes, rows, connection, folder)
         except (AssistantError, DBAPIError):  # not even its state can be read
             return 0, []
 
@@ -101,11 +105,12 @@ def _reindex(damaged: Path) -> None:
         connection.exec_driver_sql("REINDEX")
 
 
-def _go_on_from(catalogue: Catalogue, rows: Reading) -> None:
+def _go_on_from(new: Path, rows: Reading) -> None:
     """Let generations go on from the old ones."""
-    with closing(Database(catalogue.path)) as database, database.writing() as connection:
+    with closing(Database(new)) as database, database.writing() as connection:
         generation = rows.state.generation
         connection.execute(update(tables.state).values(generation=generation, history=generation))
+        connection.execute(update(tables.commits).values(generation=generation))
 
 
 def _fill(

@@ -1,7 +1,6 @@
 """The catalogue's tables, and how records become rows of them.
 
-Plain SQLAlchemy types throughout. Texts are stored as UTF-8 bytes, because a document may hold
-NUL characters, which not every database takes; offsets as packed little-endian 32-bit integers.
+Texts of documents are stored as their UTF-8 bytes, offsets as packed little-endian 32-bit integers.
 """
 
 from __future__ import annotations
@@ -17,35 +16,20 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-FORMAT = 3  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
+from index.database.types import Text, Utf8
 
-
-class Utf8(TypeDecorator[str]):
-    """A text of any characters, NUL included, stored as its UTF-8 bytes."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """Encode on the way in."""
-        return None if value is None else value.encode()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
-        """Decode on the way out."""
-        return None if value is None else bytes(value).decode()
+FORMAT = 3  # of the tables below: a change that old code cannot read raises it, by a migration
+OLDEST = 1  # format that can be brought to the present one
 
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up INTEGER keys only
@@ -58,47 +42,48 @@ state = Table(
     Column("id", Integer, primary_key=True),  # always 1: the table has one row
     Column("format", Integer, nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("history", Integer, nullable=False),  # changes after this generation are known
-    Column("embedder", String, nullable=False),  # whose vectors these are; "" before the first
+    Column("history", Integer, nullable=False),  # the generation at which caches were last saved
+    Column("embedder", Text, nullable=False),  # whose vectors these are; "" before the first
     Column("dimension", Integer, nullable=False),
     Column("embedded_since", Integer, nullable=False),  # when that embedder was adopted
 )
 
+# What changed after the first of them is known.
 commits = Table(
     "commits",
     metadata,
     Column("generation", Integer, primary_key=True, autoincrement=False),
-    Column("mark", String, nullable=False),  # random: no other commit anywhere has it
+    Column("mark", Text, nullable=False),  # random: no other commit anywhere has it
 )
 
 roots = Table(
     "roots",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("path", String, nullable=False, unique=True),
+    Column("name", Text, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
     Column("seal", LargeBinary, nullable=False, server_default=""),
 )
 
 documents = Table(
     "documents",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("root", ForeignKey("roots.name", ondelete="CASCADE"), nullable=False),
-    Column("path", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("media_type", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("source_sha256", String, nullable=False),
-    Column("extractor", String, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("source_sha256", Text, nullable=False),
+    Column("extractor", Text, nullable=False),
     Column("quality", Float, nullable=False),
     Column("modified_at", Float, nullable=False),
-    Column("published", String),
+    Column("published", Text),
     Column("metadata", JSON, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("ctime_ns", BigInteger, nullable=False),
     Column("seen_ns", BigInteger, nullable=False),  # when the file was looked at
-    Column("embedder", String, nullable=False),  # "" where it has no vectors
+    Column("embedder", Text, nullable=False),  # "" where it has no vectors
     Column("generation", Integer, nullable=False),
     Column("indexed_at", Float, nullable=False),
     Column("page_count", Integer, nullable=False),
@@ -117,7 +102,7 @@ passages = Table(
     "passages",
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False),
+    Column("id", Text, nullable=False),
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
@@ -153,7 +138,7 @@ hidden = Table(
     "hidden",
     metadata,
     Column("root", ForeignKey("roots.name", ondelete="CASCADE"), primary_key=True),
-    Column("path", String, primary_key=True),
+    Column("path", Text, primary_key=True),
 )
 
 

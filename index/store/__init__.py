@@ -18,10 +18,11 @@ from index.catalogue.changes import Changes
 from index.catalogue.entries import Counts, DocumentSummary, State
 from index.catalogue.readings import Reading
 from index.catalogue.verifying import document_problems, file_notes, file_problems
-from index.errors import IndexDamagedError, IndexFolderError, IndexLockedError
+from index.database.places import CATALOGUE, place_of
+from index.errors import IndexDamagedError, IndexFolderError
 from index.records import Document
 from index.store.caches import AnyCache, CacheCondition, KeywordCache, VectorCache
-from index.store.locking import WriterLock
+from index.store.locking import lock_of
 from index.store.snapshot import Snapshot
 
 _logger = logging.getLogger(__name__)
@@ -41,22 +42,26 @@ class Store:
         vectors, keywords = CACHES
         self._vectors = VectorCache(folder / vectors)
         self._keywords = KeywordCache(folder / keywords)
-        self._lock = WriterLock(folder)
+        self._lock = lock_of(catalogue.place)
         self._wrote = False
         self._turn = Condition()
         self._readers: set[int] = set()  # threads that read at the caches' generation
         self._searching = Lock()
 
     @classmethod
-    def open(cls, folder: Path, *, embedder_name: str | None, create: bool = False) -> Store:
+    def open(
+        cls, folder: Path, *, embedder_name: str | None, create: bool = False, catalogue: str = ""
+    ) -> Store:
         """Open the index in ``folder``; the caches are loaded when first searched.
 
         Args:
             folder: The index folder.
             embedder_name: Whose vectors to search; None to search by keywords alone.
             create: Make an empty index where there is none.
+            catalogue: URL of its catalogue; "" for an SQLite file in the folder.
 
         Raises:
+            ConfigurationError: The URL is of another form.
             IndexFolderError: Its children say that there is none, that it is of another version,
                 or that it is damaged.
         """
@@ -64,12 +69,12 @@ class Store:
         if folder.exists() and not folder.is_dir():
             raise IndexFolderError(f"{folder} is no folder: choose another one for the index")
         try:
-            if create:
+            if create or catalogue:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IndexFolderError(f"{folder}: {error.strerror}: choose another one") from error
-        catalogue = Catalogue.open(folder / "catalogue.sqlite", create=create)
-        return cls(folder, catalogue, embedder_name)
+        place = place_of(CATALOGUE, folder, catalogue)
+        return cls(folder, Catalogue.open(place, folder, create=create), embedder_name)
 
     def __enter__(self) -> Store:
         return self
@@ -84,9 +89,9 @@ class Store:
                 with self._lock.held():
                     if self._is_due(*_AT_CLOSE) or self._are_unsaved():
                         self._save()
-        except IndexLockedError:
-            _logger.debug("another writer has begun: it will save the caches")
-        except OSError as error:  # a reader may have no right to write
+        except IndexDamagedError:
+            raise
+        except (OSError, IndexFolderError) as error:  # another writes, or it has no right to
             _logger.debug("%s: the caches are not saved: %s", self.folder, error)
         finally:
             self.catalogue.close()
@@ -142,7 +147,7 @@ class Store:
         if not self._lock.is_held:
             raise RuntimeError("changes are committed within Store.writing()")
         self._wrote = True
-        with self.catalogue.writing() as changes:
+        with self.catalogue.writing(self._lock.confirm) as changes:
             yield changes
         if self._is_due(*_IN_A_RUN):
             self._save()

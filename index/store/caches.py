@@ -203,7 +203,7 @@ class VectorCache(Cache[VectorIndex]):
             self.index.add(numbers, vectors)
 
     def _oldest(self, state: State) -> int:
-        return max(state.history, state.embedded_since)
+        return max(state.known_since, state.embedded_since)
 
     def _begun(self, state: State) -> int:
         return state.embedded_since
@@ -230,7 +230,7 @@ class KeywordCache(Cache[KeywordIndex]):
             self.index.add(numbers, [terms(text) for text in texts])
 
     def _oldest(self, state: State) -> int:
-        return state.history
+        return state.known_since
 
     def _begun(self, state: State) -> int:
         return 1

@@ -1,22 +1,53 @@
-"""The writer's lock on an index folder: one writer at a time, in threads and in processes.
+"""The writer's lock on an index: one writer at a time, in threads and in processes.
 
-The system lets go of it when its holder dies, however that happens.
+The system, or the server, lets go of it when its holder dies, however that happens.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection
 
+from index.database import Place, Schema
 from index.errors import IndexFolderError, IndexLockedError
+from index.store.database_lock import DatabaseLock
 
 
-class WriterLock:
-    """The right to write to one index folder."""
+class WriterLock(Protocol):
+    """The right to write to one index."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread holds it."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Hold the lock; taking it again in the same thread is free.
+
+        Raises:
+            IndexLockedError: Another writer holds it.
+        """
+
+    def confirm(self, connection: Connection) -> None:
+        """Make sure, at the end of a transaction that writes, that it is still held.
+
+        Raises:
+            IndexLockedError: It was lost.
+        """
+
+
+def lock_of(place: Place) -> WriterLock:
+    """Return the lock of the index whose catalogue lies there."""
+    return DatabaseLock(place) if isinstance(place, Schema) else FolderLock(place.parent)
+
+
+class FolderLock:
+    """The right to write to one folder: it is never lost but by letting go."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -50,6 +81,9 @@ class WriterLock:
             yield
         finally:
             self._lock.release()
+
+    def confirm(self, connection: Connection) -> None:
+        """Do nothing: who holds it has it."""
 
     def _message(self) -> str:
         try:

@@ -20,6 +20,13 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     assert settings == Settings(port=3, threads=2, index=Path("a"))
 
 
+def test_password_of_the_catalogue_is_not_shown_with_the_settings() -> None:
+    flags = {"catalogue": "postgresql://me:secret@host/name"}
+    settings = load_settings(flags, environment={})
+    assert settings.catalogue == flags["catalogue"]
+    assert "secret" not in repr(settings)
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

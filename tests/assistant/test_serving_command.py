@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 
 from assistant.tokens import read_token
 from tests.assistant.command import ROOT, run
+from tests.postgresql import Server
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -47,6 +49,15 @@ class Command:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+    def ask(self, question: str, **more: str) -> dict[str, Any]:
+        body = json.dumps({"question": question, **more}).encode()
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        url = f"http://127.0.0.1:{self.port}/ask"
+        request = urllib.request.Request(url, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as response:
+            reply: dict[str, Any] = json.load(response)
+            return reply
 
     def wait_for_log(self, words: str) -> None:
         wait_until(lambda: words in self.log.read_text(), f"{self.log} never says: {words}")
@@ -141,3 +152,29 @@ def test_a_second_signal_ends_at_once_what_the_first_waits_for(folder: Path) -> 
         begun = monotonic()
         assert command.stop() == 128 + signal.SIGTERM
         assert monotonic() - begun < 5
+
+
+@pytest.mark.scale
+def test_two_servers_on_one_database_go_on_with_each_others_conversations(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    url, homes = postgresql.database(), [tmp_path / "one", tmp_path / "other"]
+    for home in homes:
+        home.mkdir()
+        (home / "assistant.toml").write_text(f'catalogue = "{url}"\n')
+    pier = tmp_path / "pier.md"
+    pier.write_text("The old pier was built by Anders Lund in 1861.\n")
+    assert run("index", str(pier), folder=homes[0]).returncode == 0
+    with serving(homes[0]) as one, serving(homes[1]) as other:
+        asked = one.ask("Who built the old pier?")
+        again = other.ask("When?", conversation_id=asked["conversation_id"])
+        assert (asked["turn"], again["turn"]) == (1, 2)
+        assert "pier" in again["understood_as"]
+        status, shown = one.get(f"/conversations/{asked['conversation_id']}")
+        assert (status, len(json.loads(shown)["replies"])) == (200, 2)
+        assert (one.stop(), other.stop()) == (0, 0)
+    assert json.loads(run("status", "--json", folder=homes[1]).stdout)["documents"] == 1
+    assert run("doctor", folder=homes[1]).stdout == "All is well.\n"
+    assert run("doctor", "--repair", folder=homes[1]).stdout == "All is well.\n"
+    assert run("remove", "pier.md", folder=homes[1]).returncode == 0
+    assert run("feedback", "export", folder=homes[1]).returncode == 0

@@ -24,17 +24,28 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, template: Path) -> Path:
-    return Path(shutil.copytree(template, tmp_path / "index"))
+def url() -> str:
+    """The catalogue lies in the index folder, unless a module says otherwise."""
+    return ""
 
 
 @pytest.fixture
-def opened(folder: Path, embedder: Embedder) -> Iterator[Opener]:
+def folder(tmp_path: Path, template: Path, url: str) -> Path:
+    if not url:
+        return Path(shutil.copytree(template, tmp_path / "index"))
+    name = HashingEmbedder.name
+    with Store.open(tmp_path / "index", embedder_name=name, create=True, catalogue=url) as store:
+        fill(store, HashingEmbedder())
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def opened(folder: Path, embedder: Embedder, url: str) -> Iterator[Opener]:
     """Open the index as often as a test likes, as other processes would."""
     stores: list[Store] = []
 
     def open_store() -> Store:
-        stores.append(Store.open(folder, embedder_name=embedder.name))
+        stores.append(Store.open(folder, embedder_name=embedder.name, catalogue=url))
         return stores[-1]
 
     yield open_store

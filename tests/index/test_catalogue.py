@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from index.catalogue import Catalogue
 from index.catalogue.entries import Entry, Root, Stamp
 from index.catalogue.tables import pack, unpack
+from index.database import Place, place_of
+from index.database.places import CATALOGUE
 from index.errors import (
     IndexDamagedError,
     IndexFolderError,
@@ -24,13 +26,22 @@ from index.errors import (
 )
 from tests.index.tiny import tiny_document, tiny_passage
 
+_DURABLE_SQLITE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL
+_DURABLE_POSTGRESQL = {"synchronous_commit": "on", "transaction_isolation": "repeatable read"}
+only_sqlite = pytest.mark.parametrize("catalogue_url", [""])
+
 ROME = tiny_document("rome.txt", "Rome\0. The council met.", title="Rome")
 KABUL = tiny_document("south/kabul.txt", "The mission ended.")
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path / "catalogue.sqlite", create=True)
+def place(tmp_path: Path, catalogue_url: str) -> Place:
+    return place_of(CATALOGUE, tmp_path, catalogue_url)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, place: Place) -> Iterator[Catalogue]:
+    opened = Catalogue.open(place, tmp_path, create=True)
     with opened.writing() as changes:
         changes.add_root(Root("notes", Path("/notes")))
         changes.adopt_embedder("tiny", 2)
@@ -65,6 +76,28 @@ def test_vectors_and_texts_are_read_by_the_generation_they_came_with(catalogue: 
         [(numbers, texts)] = rows.texts_since(2)
         assert (numbers.tolist(), texts) == ([3], ["Part > One\nThe mission ended."])
         assert list(rows.texts_since(3)) == []
+
+
+def test_any_characters_come_back_and_are_found_by(catalogue: Catalogue) -> None:
+    odd = tiny_document("a.txt", "Rome\0. \x1b0 \U0001f600", title="\0\x1b0\x1b\x1b\0")
+    odd = replace(odd, metadata={"author": "A\0\x1b"}, published="\0")
+    passage = replace(tiny_passage(odd, 0, 6), section=("Part\0", "\x1b"))
+    with catalogue.writing() as changes:
+        changes.put(Entry(odd, (passage,), None))
+    with catalogue.reading() as rows:
+        assert rows.document(odd.id) == odd
+        assert rows.passages_of(odd.id) == (passage,)
+        assert rows.document_ids("no\0tes") == ()
+        with pytest.raises(UnknownDocumentError):
+            rows.document("\0")
+
+
+def test_documents_are_listed_by_code_points(catalogue: Catalogue) -> None:
+    names = ["B.txt", "a.txt", "a b.txt", "ä.txt", "Z/a.txt", "_.txt"]
+    with catalogue.writing() as changes:
+        changes.put(*(Entry(tiny_document(name, name), (), None) for name in names))
+    with catalogue.reading() as rows:
+        assert [summary.path for summary in rows.documents()] == sorted(names)
 
 
 def test_searched_text_begins_with_title_and_headings(catalogue: Catalogue) -> None:
@@ -198,56 +231,64 @@ def test_numbers_of_an_unknown_document_are_an_error(catalogue: Catalogue) -> No
 
 def test_commits_are_durable_and_readers_do_not_wait(catalogue: Catalogue) -> None:
     with catalogue.reading() as rows:
-        pragmas = [
-            rows._connection.execute(sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert pragmas == ["wal", 2, 1]  # 2 is FULL
+        is_sqlite = rows._connection.dialect.name == "sqlite"
+        ask = "PRAGMA {}" if is_sqlite else "SHOW {}"
+        due = _DURABLE_SQLITE if is_sqlite else _DURABLE_POSTGRESQL
+        held = {name: rows._connection.execute(sql(ask.format(name))).scalar() for name in due}
+    assert held == due
 
 
 def test_text_that_was_changed_behind_the_catalogue_is_refused(catalogue: Catalogue) -> None:
     with catalogue.writing() as changes:
         changes.put(entry_of())
-    with sqlite3.connect(catalogue.path) as raw:
-        raw.execute("UPDATE documents SET source_text = ?", (b"Rome. The council slept.",))
-    raw.close()
+    with catalogue._database.writing() as raw:
+        changed = {"text": b"Rome. The council slept."}
+        raw.execute(sql("UPDATE documents SET source_text = :text"), changed)
     with catalogue.reading() as rows, pytest.raises(IndexDamagedError, match=r"rome\.txt"):
         rows.document(ROME.id)
 
 
-def test_no_catalogue_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_no_catalogue_is_said_to_be_missing(tmp_path: Path, place: Place) -> None:
     with pytest.raises(IndexMissingError, match="assistant index"):
-        Catalogue.open(tmp_path / "catalogue.sqlite")
-    (tmp_path / "empty.sqlite").touch()  # as a kill between creation and the first commit leaves it
+        Catalogue.open(place, tmp_path)
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()  # as a kill between creation and the first commit leaves it
     with pytest.raises(IndexMissingError):
-        Catalogue.open(tmp_path / "empty.sqlite")
-    Catalogue.open(tmp_path / "empty.sqlite", create=True).close()
+        Catalogue.open(empty, tmp_path)
+    Catalogue.open(empty, tmp_path, create=True).close()
+
+
+def test_catalogue_that_is_gone_from_its_caches_is_said_to_be(tmp_path: Path, place: Place) -> None:
+    (tmp_path / "keywords").mkdir()
+    for create in (False, True):
+        with pytest.raises(IndexDamagedError, match="though there was an index"):
+            Catalogue.open(place, tmp_path, create=create)
 
 
 def test_newer_format_is_refused(catalogue: Catalogue) -> None:
-    with sqlite3.connect(catalogue.path) as raw:
-        raw.execute("UPDATE state SET format = 99")
-    raw.close()
+    with catalogue._database.writing() as raw:
+        raw.execute(sql("UPDATE state SET format = 99"))
     with pytest.raises(IndexVersionError, match="format 99"):
-        Catalogue.open(catalogue.path)
+        Catalogue.open(catalogue.place, catalogue.folder)
 
 
 def test_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     (tmp_path / "catalogue.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(IndexDamagedError, match="not a database"):
-        Catalogue.open(tmp_path / "catalogue.sqlite")
+        Catalogue.open(tmp_path / "catalogue.sqlite", tmp_path)
 
 
 def test_catalogue_in_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IndexFolderError, match="unable to open"):
-        Catalogue.open(tmp_path / "nowhere" / "catalogue.sqlite", create=True)
+        Catalogue.open(tmp_path / "nowhere" / "catalogue.sqlite", tmp_path, create=True)
 
 
 def test_catalogue_that_another_program_holds_is_locked(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.database._BUSY_SECONDS", 0.05)
-    impatient = Catalogue.open(catalogue.path)
+    monkeypatch.setattr("index.database.sqlite._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("index.database.postgresql._BUSY_SECONDS", 0.05)
+    impatient = Catalogue.open(catalogue.place, catalogue.folder)
     with (
         catalogue.writing(),
         pytest.raises(IndexLockedError, match="try again"),
@@ -257,6 +298,7 @@ def test_catalogue_that_another_program_holds_is_locked(
     impatient.close()
 
 
+@only_sqlite
 def test_full_disk_is_said_to_be_full(catalogue: Catalogue) -> None:
     def fill_the_disk() -> None:
         with catalogue.writing() as changes:
@@ -269,6 +311,7 @@ def test_full_disk_is_said_to_be_full(catalogue: Catalogue) -> None:
     assert raised.type is IndexFolderError
 
 
+@only_sqlite
 def test_catalogue_that_may_not_be_written_says_so(catalogue: Catalogue) -> None:
     def write_in_vain() -> None:
         with catalogue.reading() as rows:

@@ -6,14 +6,21 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from index.ingest import index
 from index.removal import remove
 from index.search import search
 from index.store import Store
+from tests.postgresql import Server
 from torture.models import HashingEmbedder
 
 WORDS = ("council", "mission", "treaty", "Rome", "Kabul", "tanks")
@@ -31,6 +38,7 @@ class FolderHistory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.home = Path(tempfile.mkdtemp(dir=IN_MEMORY))
+        self.url = self.place()
         self.docs = self.home / "docs"
         (self.docs / "deep").mkdir(parents=True)
         (self.docs / "always.txt").write_text("The council always meets.")
@@ -38,8 +46,14 @@ class FolderHistory(RuleBasedStateMachine):
         self.reader = self.open()
         self.sync()
 
+    def place(self) -> str:
+        """Return where the catalogue is to lie; "" for the index folder."""
+        return ""
+
     def open(self) -> Store:
-        return Store.open(self.home / "index", embedder_name=EMBEDDER.name, create=True)
+        return Store.open(
+            self.home / "index", embedder_name=EMBEDDER.name, create=True, catalogue=self.url
+        )
 
     def teardown(self) -> None:
         self.index_equals_one_made_anew()
@@ -123,10 +137,20 @@ def content(store: Store) -> Content:
     return {(path, text, tuple(scores)) for (path, text), scores in found.items()}
 
 
-TestFolderHistory = FolderHistory.TestCase
-TestFolderHistory.settings = settings(
+_BRIEFLY = settings(
     max_examples=10,
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+TestFolderHistory = FolderHistory.TestCase
+TestFolderHistory.settings = _BRIEFLY
+
+
+@pytest.mark.scale
+def test_folder_history_is_the_same_on_postgresql(postgresql: Server) -> None:
+    class PostgresqlHistory(FolderHistory):
+        def place(self) -> str:
+            return postgresql.database()
+
+    run_state_machine_as_test(PostgresqlHistory, settings=_BRIEFLY)

@@ -28,8 +28,10 @@ class OtherEmbedder(HashingEmbedder):
 
 
 @pytest.fixture
-def store(tmp_path: Path, embedder: Embedder) -> Iterator[Store]:
-    with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as store:
+def store(tmp_path: Path, embedder: Embedder, catalogue_url: str) -> Iterator[Store]:
+    with Store.open(
+        tmp_path / "index", embedder_name=embedder.name, create=True, catalogue=catalogue_url
+    ) as store:
         yield store
 
 
@@ -205,11 +207,12 @@ def test_folder_of_the_users_that_is_called_uploads_is_another_root(
     assert list((store.folder / "uploads").iterdir()) == []
 
 
-def test_index_folder_can_be_moved_with_what_was_added(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "here", embedder_name=None, create=True) as store:
+def test_index_folder_can_be_moved_with_what_was_added(tmp_path: Path, catalogue_url: str) -> None:
+    here = tmp_path / "here"
+    with Store.open(here, embedder_name=None, create=True, catalogue=catalogue_url) as store:
         Library(store, None, max_bytes=LIMIT).add("notes.txt", ROME)
     moved = store.folder.rename(tmp_path / "elsewhere")
-    with Store.open(moved, embedder_name=None) as again:
+    with Store.open(moved, embedder_name=None, catalogue=catalogue_url) as again:
         library = Library(again, None, max_bytes=LIMIT)
         [held] = library.documents()[0]
         assert (held.uploaded, held.stale) == (True, False)

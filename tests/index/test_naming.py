@@ -20,7 +20,7 @@ ALONE = tiny_document("deep/b.txt", "Four.", root="other")
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path / "catalogue.sqlite", create=True)
+    opened = Catalogue.open(tmp_path / "catalogue.sqlite", tmp_path, create=True)
     with opened.writing() as changes:
         changes.add_root(Root("notes", tmp_path / "notes"))
         changes.add_root(Root("other", tmp_path / "other"))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from index.catalogue import tables
 from index.catalogue.entries import Root
 from index.embedding import Embedder
 from index.errors import IndexDamagedError, IndexMissingError
@@ -146,28 +145,3 @@ def test_cache_of_another_index_of_the_same_size_is_not_believed(
         assert any("another history" in problem for problem in store.verify())
         assert towns(store, embedder)[0] == "Prague"
     assert "another history" in caplog.text
-
-
-@pytest.mark.parametrize("format_", [1, 2])
-def test_catalogue_of_an_earlier_format_is_migrated(
-    format_: int, folder: Path, opened: Opener
-) -> None:
-    with sqlite3.connect(folder / "catalogue.sqlite") as raw:
-        raw.execute("ALTER TABLE roots DROP COLUMN seal")
-        if format_ == 1:
-            raw.execute("ALTER TABLE documents DROP COLUMN seal")
-            raw.execute("ALTER TABLE passages DROP COLUMN seal")
-            raw.execute("DROP TABLE commits")
-            raw.execute("UPDATE vectors SET vector = substr(vector, 1, length(vector) - 4)")
-        raw.execute(f"UPDATE state SET format = {format_}")
-    raw.close()
-    store = opened()
-    assert [store.document(document.id) for document in DOCUMENTS] == DOCUMENTS
-    with store.catalogue.reading() as rows:
-        assert sum(len(numbers) for numbers, _ in rows.vectors_since(0)) == 5
-    with store.writing():
-        store.repair()
-    assert opened().verify() == ()
-    with sqlite3.connect(folder / "catalogue.sqlite") as raw:
-        assert raw.execute("SELECT format FROM state").fetchone() == (tables.FORMAT,)
-    raw.close()

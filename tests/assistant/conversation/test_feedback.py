@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
-from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
+from assistant.conversation.conversations import Conversations
 from assistant.conversation.feedback import Feedback, JudgedTurn, Judgement, Place, Verdict
 from assistant.records import Answer, Mode, Reason
 from index.errors import UnknownConversationError
@@ -19,9 +19,9 @@ HERE = Judgement(
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
+def conversations(tmp_path: Path, catalogue_url: str) -> Iterator[Conversations]:
     """A conversation "one" of two turns and a conversation "other" of one, all declined."""
-    with closing(Conversations(tmp_path)) as opened:
+    with closing(Conversations(tmp_path, catalogue_url)) as opened:
         for conversation_id, question in (("one", "Who?"), ("one", "When?"), ("other", "Where?")):
             answer = Answer(
                 question, f"{question} understood", "", True, Reason.NOT_ANSWERED, 0.5,
@@ -86,19 +86,20 @@ def test_turn_that_is_not_there_cannot_be_judged(
 
 
 def test_feedback_is_deleted_with_its_conversation(
-    conversations: Conversations, feedback: Feedback, tmp_path: Path
+    conversations: Conversations, feedback: Feedback
 ) -> None:
     feedback.give("one", 1, HERE)
     feedback.give("other", 1, RIGHT)
     conversations.delete("one")
-    with closing(sqlite3.connect(tmp_path / CONVERSATIONS_FILE)) as database:
-        assert database.execute("SELECT conversation_id FROM feedback").fetchall() == [("other",)]
+    with conversations.database.reading() as connection:
+        kept = connection.execute(sql("SELECT conversation_id FROM feedback")).scalars().all()
+    assert kept == ["other"]
 
 
 def test_feedback_outlives_the_process_that_kept_it(
-    conversations: Conversations, feedback: Feedback, tmp_path: Path
+    conversations: Conversations, feedback: Feedback, tmp_path: Path, catalogue_url: str
 ) -> None:
     feedback.give("one", 1, HERE)
     conversations.close()
-    with closing(Conversations(tmp_path)) as opened:
+    with closing(Conversations(tmp_path, catalogue_url)) as opened:
         assert [turn.judgement for turn in Feedback(opened.database).judged()] == [HERE]

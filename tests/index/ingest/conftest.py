@@ -20,8 +20,10 @@ def embedder() -> CountingEmbedder:
 
 
 @pytest.fixture
-def store(tmp_path: Path, embedder: CountingEmbedder) -> Iterator[Store]:
-    with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as store:
+def store(tmp_path: Path, embedder: CountingEmbedder, catalogue_url: str) -> Iterator[Store]:
+    with Store.open(
+        tmp_path / "index", embedder_name=embedder.name, create=True, catalogue=catalogue_url
+    ) as store:
         yield store
 
 

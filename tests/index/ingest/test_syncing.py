@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
 from index.embedding import Embedder
 from index.errors import IndexLockedError
@@ -138,14 +137,16 @@ def test_interrupted_run_goes_on_where_it_stopped(
 
 def test_new_reader_version_extracts_again(run: Run, store: Store) -> None:
     run()
-    with closing(sqlite3.connect(store.folder / "catalogue.sqlite")) as raw, raw:
-        raw.execute("UPDATE documents SET extractor = 'text/0 line/0'")
+    with store.catalogue._database.writing() as raw:
+        raw.execute(sql("UPDATE documents SET extractor = 'text/0 line/0'"))
     assert len(of(Committed, run())) == 2
     assert of(Committed, run()) == []
 
 
-def test_second_writer_is_refused(docs: Path, store: Store, embedder: Embedder) -> None:
-    with Store.open(store.folder, embedder_name=None) as other:
+def test_second_writer_is_refused(
+    docs: Path, store: Store, embedder: Embedder, catalogue_url: str
+) -> None:
+    with Store.open(store.folder, embedder_name=None, catalogue=catalogue_url) as other:
         run = index(other, [docs], embedder=embedder)
         with store.writing(), pytest.raises(IndexLockedError, match="is writing"):
             next(run)

@@ -1,4 +1,4 @@
-"""An SQLite database: durable transactions, and errors that say what to do."""
+"""Tables in an SQLite file, and what its errors ask for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from index.database.backend import Remedy
 from index.errors import IndexDamagedError, IndexFolderError, IndexLockedError
 
 _BUSY_SECONDS = 30.0
@@ -20,7 +21,7 @@ _CONNECTIONS = 32  # open at once: threads that answer, and one that indexes
 _DAMAGED = IndexDamagedError, "see `assistant doctor`, or restore it from a copy"
 _BUSY = IndexLockedError, "another program is using it; try again when it has finished"
 _UNWRITABLE = IndexFolderError, "let it and its folder be written, or choose another folder"
-_REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {
+_REMEDIES: Mapping[int, Remedy] = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_ERROR: _DAMAGED,  # it lacks a table or a column
@@ -35,11 +36,11 @@ _REMEDIES: Mapping[int, tuple[type[IndexFolderError], str]] = {
 }
 
 
-class Database:
-    """One file of tables, shared by all threads of a process."""
+class SqliteFile:
+    """One file of tables."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._path = path
         self._engine = _connect(path)
         self._file: tuple[int, int] | None = None  # its device and inode
 
@@ -49,67 +50,56 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Hold one state of the database, whatever others commit meanwhile.
-
-        Raises:
-            IndexFolderError: The database cannot be read; the error says why and what to do.
-        """
+        """Begin a transaction that sees one state."""
         with self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Hold the right to write; what is written is committed at the end, or not at all.
-
-        Raises:
-            IndexFolderError: The database cannot be written; the error says why and what to do.
-        """
+        """Begin a transaction beside which there is no other that writes."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
-    def problems(self) -> list[str]:
-        """Return what the database finds wrong with itself, a line each."""
-        try:
-            with self.reading() as connection:
-                found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-                orphans = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
-        except IndexDamagedError as error:
-            return [str(error)]
-        return [f"{self.path}: {line}" for line in found if line != "ok"] + [
-            f"{self.path}: a row of {table} belongs to nothing" for table in orphans
+    def prepare(self, connection: Connection) -> None:
+        """Do nothing: the file is made when it is connected to."""
+
+    def problems(self, connection: Connection) -> list[str]:
+        """Return what SQLite finds wrong with the file, a line each."""
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        orphans = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+        return [line for line in found if line != "ok"] + [
+            f"a row of {table} belongs to nothing" for table in orphans
         ]
+
+    def remedy(self, error: DBAPIError) -> Remedy | None:
+        """Return what is to be done about an error; None where it is our own mistake."""
+        return _REMEDIES.get(_code(error)) or self._find_damage()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         self._follow()
-        try:
-            connection = self._engine.connect().execution_options(begin=begin)
-            with connection, connection.begin():
-                yield connection
-        except DBAPIError as error:
-            kind, remedy = _REMEDIES.get(_code(error)) or self._find_damage(error)
-            raise kind(f"{self.path}: {error.orig}: {remedy}") from error
+        connection = self._engine.connect().execution_options(begin=begin)
+        with connection, connection.begin():
+            yield connection
 
     def _follow(self) -> None:
         """Let go of a file in whose place another one was put, as a repair does."""
         try:
-            status = self.path.stat()
+            status = self._path.stat()
         except OSError:  # which connecting will tell better
             return
         if self._file not in (None, (status.st_dev, status.st_ino)):
             self._engine.dispose()
         self._file = status.st_dev, status.st_ino
 
-    def _find_damage(self, error: DBAPIError) -> tuple[type[IndexFolderError], str]:
-        """Return what to say of an error that only damage explains; raise what is our mistake."""
-        with closing(sqlite3.connect(self.path)) as asked:
+    def _find_damage(self) -> Remedy | None:
+        """Return what to say of an error that only damage explains."""
+        with closing(sqlite3.connect(self._path)) as asked:
             try:
                 found = [line for (line,) in asked.execute("PRAGMA quick_check")]
             except sqlite3.DatabaseError:
                 return _DAMAGED
-        if found == ["ok"]:
-            raise error
-        return _DAMAGED
+        return None if found == ["ok"] else _DAMAGED
 
 
 def _connect(path: Path) -> Engine:
