@@ -26,6 +26,7 @@ from index.catalogue import migrating, tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
+from index.catalogue.searching import SearchNotes
 from index.database import Database
 from index.errors import (
     IndexDamagedError,
@@ -98,6 +99,12 @@ class Catalogue:
         ]
         with self._database.writing() as connection:
             connection.execute(query, rows)
+
+    @contextmanager
+    def noting(self) -> Iterator[SearchNotes]:
+        """Note how a search server follows, committed together at the end: no new generation."""
+        with self._database.writing() as connection:
+            yield SearchNotes(connection)
 
     def forget_history(self, generation: int) -> None:
         """Forget what was removed up to a generation: no cache on disk is older."""

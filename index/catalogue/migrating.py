@@ -19,6 +19,9 @@ def migrate(connection: Connection) -> None:
         _seal_documents(connection, state.generation)
     if state.format < 3:
         _seal_rows(connection, tables.roots, "name", tables.SEALED_ROOT)
+    if state.format < 4:
+        for table in (tables.statistics, tables.terms, tables.collections):
+            table.create(connection)
     connection.execute(update(tables.state).values(format=tables.FORMAT))
 
 
