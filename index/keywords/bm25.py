@@ -32,8 +32,7 @@ class Corpus(NamedTuple):
 
     def norms(self, lengths: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what each passage's length adds to the denominator, (passages,)."""
-        norms: NDArray[np.float64] = K1 * (1 - _B + _B * lengths / self.average_length)
-        return norms
+        return np.asarray(K1 * (1 - _B + _B * lengths / self.average_length), np.float64)
 
     def weights(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Return what each term of a passage, counted, weighs there."""
