@@ -10,9 +10,11 @@ from assistant.confidence import CALIBRATION_FILE, Calibration
 from assistant.conversation.conversations import CONVERSATIONS_FILE, Conversations
 from index.errors import CalibrationError, IndexDamagedError, IndexFolderError
 from index.store import Store
+from index.store.caching import FileCaches
+from index.store.searches import Opener
 
 
-def examine(folder: Path) -> tuple[list[str], list[str]]:
+def examine(folder: Path, *, searches: Opener = FileCaches) -> tuple[list[str], list[str]]:
     """Check an index folder.
 
     Returns:
@@ -25,7 +27,7 @@ def examine(folder: Path) -> tuple[list[str], list[str]]:
     problems: list[str] = []
     notes: list[str] = []
     try:
-        with Store.open(folder, embedder_name=None) as store:
+        with Store.open(folder, embedder_name=None, searches=searches) as store:
             problems += store.verify()
             notes += store.notes()
     except IndexDamagedError as error:

@@ -43,7 +43,6 @@ class Collection:
     """The passages as they stand on a search server."""
 
     name: str
-    statistics: int  # the version that passages are weighed with
     embedder: str
     generation: int  # that it has reached
     mark: str  # of the commit that made the generation
@@ -70,7 +69,7 @@ class SearchReading:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Collection(row.name, row.statistics, row.embedder, row.generation, row.mark)
+        return Collection(row.name, row.embedder, row.generation, row.mark)
 
     def term_rows(self, terms: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Return the ids and frequencies of distinct terms, of those that are known."""
@@ -184,7 +183,6 @@ class SearchNotes(SearchReading):
         """Note a collection before it is made, so that what a killed writer leaves is known."""
         row = {
             "name": collection.name,
-            "statistics": collection.statistics,
             "embedder": collection.embedder,
             "generation": collection.generation,
             "mark": collection.mark,

@@ -180,7 +180,6 @@ collections = Table(
     "collections",
     metadata,
     Column("name", String, primary_key=True),  # on the search server
-    Column("statistics", Integer, nullable=False),  # the version that its passages are weighed with
     Column("embedder", String, nullable=False),
     Column("generation", Integer, nullable=False),  # that it has reached
     Column("mark", String, nullable=False),  # of the commit that made the generation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -50,7 +51,7 @@ class MilvusAddress:
 
 
 class MilvusServer:
-    """A connection to a server, made when first needed and anew after it was lost."""
+    """A connection to a server, made when first needed; one that was lost is found again."""
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
@@ -74,6 +75,22 @@ class MilvusServer:
             if "grpc" not in type(error).__module__:
                 raise
             raise SearchServerError(self._message(error)) from None
+
+    def create(self, name: str, dimension: int, indexes: Mapping[str, str], metric: str) -> None:
+        """Make a collection of passages by number, with a dense and a sparse vector each.
+
+        Raises:
+            SearchServerError: The server cannot be reached, or refuses.
+        """
+        pymilvus = _import()
+        schema = pymilvus.MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("number", pymilvus.DataType.INT64, is_primary=True)
+        schema.add_field("dense", pymilvus.DataType.FLOAT_VECTOR, dim=dimension)
+        schema.add_field("sparse", pymilvus.DataType.SPARSE_FLOAT_VECTOR)
+        params = pymilvus.MilvusClient.prepare_index_params()
+        for field, kind in indexes.items():
+            params.add_index(field, index_type=kind, metric_type=metric)
+        self.call("create_collection", name, schema=schema, index_params=params)
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -111,5 +128,6 @@ def _import() -> Any:
             "the setting `search` names a Milvus server, and pymilvus is not installed: "
             "pip install 'document-assistant[scale]'"
         ) from error
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it writes tracebacks of what we tell
+    for name in ("pymilvus", "pymilvus.milvus_client"):  # they write tracebacks of what we tell
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return pymilvus

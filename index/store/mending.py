@@ -10,11 +10,13 @@ from index.catalogue.salvaging import salvage
 from index.catalogue.verifying import document_problems
 from index.errors import IndexDamagedError
 from index.store import Store
+from index.store.caching import FileCaches
 from index.store.locking import WriterLock
+from index.store.searches import Opener
 
 
-def mend(folder: Path) -> list[str]:
-    """Restore what can be of an index: of the catalogue what is whole, and then the caches.
+def mend(folder: Path, *, searches: Opener = FileCaches) -> list[str]:
+    """Restore what can be of an index: of the catalogue what is whole, and then the searches.
 
     Returns:
         What was found damaged and what became of it, a line each.
@@ -29,7 +31,10 @@ def mend(folder: Path) -> list[str]:
     with WriterLock(folder).held():
         path = folder / "catalogue.sqlite"
         lines = salvage(path) if _is_damaged(path) else []
-    with Store.open(folder, embedder_name=None) as store, store.writing():
+    with (
+        Store.open(folder, embedder_name=None, searches=searches) as store,
+        store.writing(),
+    ):
         store.repair()
     return lines
 
