@@ -235,6 +235,17 @@ class Reading(SearchReading):
         with reading_rows():
             return {row.key: np.frombuffer(tables.unseal_vector(row.vector), "<f4") for row in rows}
 
+    def vectors_at(
+        self, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return those of the numbers, ascending, that have a vector, and these, (found, dim)."""
+        query = select(_vectors.number, _vectors.vector)
+        rows = sorted(self._where_in(query, _vectors.number, numbers.tolist()))
+        with reading_rows():
+            packed = b"".join(tables.unseal_vector(row.vector) for row in rows)
+            found = np.array([row.number for row in rows], np.int64)
+            return found, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
+
     def vectors_of(self, document_id: str) -> tuple[list[bytes | None], list[NDArray[np.float32]]]:
         """Return the keys of a document's passages in their order, and such vectors as they have.
 

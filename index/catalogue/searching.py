@@ -77,22 +77,6 @@ class SearchReading:
         rows = self._where_in(select(tables.terms), _terms.hash, list(hashes))
         return {hashes[row.hash]: (row.id, row.frequency) for row in rows}
 
-    def vectors_at(
-        self, numbers: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the vectors of these passages, of those that have one.
-
-        Returns:
-            Numbers, (found,), ascending, and vectors, (found, dimension).
-        """
-        vectors = tables.vectors.c
-        query = select(vectors.number, vectors.vector)
-        rows = sorted(self._where_in(query, vectors.number, numbers.tolist()))
-        with reading_rows():
-            packed = b"".join(tables.unseal_vector(row.vector) for row in rows)
-            found = np.array([row.number for row in rows], np.int64)
-            return found, np.frombuffer(packed, "<f4").reshape(len(rows), -1 if rows else 0)
-
     def are_passages(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of these numbers are of passages, (numbers,)."""
         return self._are_in(tables.passages.c.number, numbers)
