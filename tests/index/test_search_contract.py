@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from index.batches import add_documents
-from index.catalogue.readings import Reading
 from index.fusion import Ranking
 from index.keywords import KeywordIndex
 from index.records import Document
@@ -33,7 +33,17 @@ WORDS = np.array([f"word{number}" for number in range(3_000)])
 QUERIES = ["word3 word40 word700", "word0 word1", "word2999", "word5 word5 word77 nowhere"]
 EMBEDDER = HashingEmbedder()
 
-Within = Callable[[Reading], NDArray[np.int64] | None]
+
+class Held(NamedTuple):
+    """All passages, read once for what they should be found with."""
+
+    numbers: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    terms: list[list[str]]
+    bm25: BM25Okapi
+
+
+Within = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 
 
 def text_of(chance: np.random.Generator) -> str:
@@ -45,12 +55,8 @@ def document(number: int, chance: np.random.Generator) -> Document:
     return tiny_document(f"{number}.txt", text_of(chance))
 
 
-def everything(rows: Reading) -> None:
-    return None
-
-
-def every_tenth(rows: Reading) -> NDArray[np.int64]:
-    return np.sort(np.concatenate([numbers for numbers, _ in rows.texts_since(0)]))[::10]
+def every_tenth(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    return numbers[::10]
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +90,14 @@ def snapshot(request: pytest.FixtureRequest, stores: dict[str, Store]) -> Iterat
         yield snapshot
 
 
-@pytest.fixture
-def rows(stores: dict[str, Store]) -> Iterator[Reading]:
+@pytest.fixture(scope="module")
+def held(stores: dict[str, Store]) -> Held:
     with stores["files"].catalogue.reading() as rows:
-        yield rows
+        texts = list(rows.texts_since(0))
+        vectors = np.concatenate([vectors for _, vectors in rows.vectors_since(0)])
+    found = [terms(text) for _, part in texts for text in part]
+    numbers = np.concatenate([numbers for numbers, _ in texts])
+    return Held(numbers, vectors, found, BM25Okapi(found))
 
 
 def assert_best(found: Ranking, due: Mapping[int, float], k: int) -> None:
@@ -102,40 +112,32 @@ def assert_best(found: Ranking, due: Mapping[int, float], k: int) -> None:
 
 
 @pytest.mark.parametrize("k", [1, 100, 5_000])
-@pytest.mark.parametrize("within", [everything, every_tenth])
+@pytest.mark.parametrize("within", [None, every_tenth])
 @pytest.mark.parametrize("query", QUERIES)
 def test_dense_search_is_exact(
-    snapshot: Snapshot, rows: Reading, query: str, within: Within, k: int
+    snapshot: Snapshot, held: Held, query: str, within: Within | None, k: int
 ) -> None:
     vector = EMBEDDER.embed([query])[0]
-    among = within(rows)
-    due = {
-        int(number): float(score)
-        for numbers, vectors in rows.vectors_since(0)
-        for number, score in zip(numbers, vectors @ vector, strict=True)
-        if among is None or number in among
-    }
+    among = within(held.numbers) if within else None
+    scores = dict(zip(held.numbers.tolist(), (held.vectors @ vector).tolist(), strict=True))
+    due = {number: scores[number] for number in (held.numbers if among is None else among).tolist()}
     assert_best(snapshot.nearest(vector, k, among=among), due, k)
 
 
 @pytest.mark.parametrize("k", [1, 100, 5_000])
-@pytest.mark.parametrize("within", [everything, every_tenth])
+@pytest.mark.parametrize("within", [None, every_tenth])
 @pytest.mark.parametrize("query", QUERIES)
 def test_keywords_score_as_bm25okapi_does_right_after_a_recount(
-    snapshot: Snapshot, rows: Reading, query: str, within: Within, k: int
+    snapshot: Snapshot, held: Held, query: str, within: Within | None, k: int
 ) -> None:
-    among = within(rows)
-    parts = list(rows.texts_since(0))
-    held = [terms(text) for _, texts in parts for text in texts]
-    scores = BM25Okapi(held).get_scores(terms(query))
-    numbers = np.concatenate([numbers for numbers, _ in parts])
-    due = {
-        int(number): float(score)
-        for number, score, own in zip(numbers, scores, held, strict=True)
-        if set(own) & set(terms(query)) and (among is None or number in among)
-    }
+    among = within(held.numbers) if within else None
+    asked = terms(query)
+    shared = np.array([not set(own).isdisjoint(asked) for own in held.terms])
+    shared &= np.isin(held.numbers, held.numbers if among is None else among)
+    scores = held.bm25.get_scores(asked)
+    due = dict(zip(held.numbers[shared].tolist(), scores[shared].tolist(), strict=True))
     assert due
-    assert_best(snapshot.matching(terms(query), k, among=among), due, k)
+    assert_best(snapshot.matching(asked, k, among=among), due, k)
 
 
 def test_terms_are_as_rare_in_both(stores: dict[str, Store]) -> None:
@@ -144,8 +146,8 @@ def test_terms_are_as_rare_in_both(stores: dict[str, Store]) -> None:
             assert served.idf(term) == pytest.approx(files.idf(term), abs=1e-9)
 
 
-def test_vectors_of_candidates_are_the_same(stores: dict[str, Store], rows: Reading) -> None:
-    asked = np.append(every_tenth(rows), 10**9)
+def test_vectors_of_candidates_are_the_same(stores: dict[str, Store], held: Held) -> None:
+    asked = np.append(every_tenth(held.numbers), 10**9)
     with stores["files"].snapshot() as files, stores["milvus"].snapshot() as served:
         numbers, vectors = served.vectors(asked)
         due, expected = files.vectors(asked)
