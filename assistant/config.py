@@ -40,6 +40,9 @@ class Settings:
     catalogue: str = field(default="", repr=False)  # it may hold a password
     embedder: str = ""  # path or hub name; "" for the weights that are installed with us
     reader: str = ""  # likewise, an extractive question-answering model
+    search: str = ""  # a Milvus server, http://host:19530; "" to search in the index folder
+    search_token: str = ""  # that the server demands
+    collection: str = "assistant"  # what its collections are called, with a suffix each
     max_file_mb: float = 64.0  # larger files are skipped
     host: str = "127.0.0.1"
     port: int = 8000

@@ -11,14 +11,19 @@ from assistant.conversation.conversations import Conversations
 from index.database.places import CONVERSATIONS, place_of
 from index.errors import CalibrationError, IndexDamagedError, IndexFolderError
 from index.store import Store
+from index.store.caching import FileCaches
+from index.store.searches import Opener
 
 
-def examine(folder: Path, catalogue: str = "") -> tuple[list[str], list[str]]:
+def examine(
+    folder: Path, catalogue: str = "", *, searches: Opener = FileCaches
+) -> tuple[list[str], list[str]]:
     """Check an index folder.
 
     Args:
         folder: The index folder.
         catalogue: URL of its catalogue; "" for files in the folder.
+        searches: What keeps the searches.
 
     Returns:
         What is broken, and what only lags behind, a line each.
@@ -30,7 +35,9 @@ def examine(folder: Path, catalogue: str = "") -> tuple[list[str], list[str]]:
     problems: list[str] = []
     notes: list[str] = []
     try:
-        with Store.open(folder, embedder_name=None, catalogue=catalogue) as store:
+        with Store.open(
+            folder, embedder_name=None, catalogue=catalogue, searches=searches
+        ) as store:
             problems += store.verify()
             notes += store.notes()
     except IndexDamagedError as error:

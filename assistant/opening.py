@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from assistant.answering import Assistant
@@ -17,6 +18,8 @@ from index.embedding import Embedder, load_embedder
 from index.embedding.model_files import find_model
 from index.errors import EmbedderError, ReaderError
 from index.store import Store
+from index.store.caching import FileCaches
+from index.store.searches import Opener
 
 _logger = logging.getLogger(__name__)
 
@@ -38,13 +41,32 @@ def open_store(settings: Settings, embedder: Embedder | None, *, create: bool = 
     """Open the index; see ``Store.open`` for what is raised."""
     name = embedder.name if embedder else None
     return Store.open(
-        settings.index, embedder_name=name, create=create, catalogue=settings.catalogue
+        settings.index,
+        embedder_name=name,
+        create=create,
+        catalogue=settings.catalogue,
+        searches=searches(settings),
     )
 
 
 def open_conversations(settings: Settings) -> Conversations:
     """Open the conversations on an index; see ``Conversations`` for what is raised."""
     return Conversations(settings.index, settings.catalogue)
+
+
+def searches(settings: Settings) -> Opener:
+    """Return what keeps the searches: the index folder, or the server that is named.
+
+    Raises:
+        ConfigurationError: No server goes by that name.
+    """
+    if not settings.search:
+        return FileCaches
+    from index.milvus.searches import MilvusSearches
+    from index.milvus.server import MilvusAddress
+
+    address = MilvusAddress(settings.search, settings.search_token, settings.collection)
+    return partial(MilvusSearches, address=address)
 
 
 @contextmanager

@@ -16,6 +16,7 @@
     │   ├── IndexVersionError        written by a newer or unreadable version
     │   ├── IndexLockedError         another process is writing to it
     │   └── IndexDamagedError        the catalogue breaks an invariant
+    ├── SearchServerError            a search server cannot be reached, or lacks what it must have
     ├── UnknownDocumentError         no document or root by that name
     ├── UnknownConversationError     no conversation or turn by that name
     ├── SourceChangedError           a quote no longer slices its source
@@ -128,6 +129,12 @@ class IndexDamagedError(IndexFolderError):
     """The catalogue breaks an invariant that no cache rebuild can mend."""
 
     code = "index_damaged"
+
+
+class SearchServerError(AssistantError):
+    """A search server cannot be reached, or lacks what it must have."""
+
+    code = "search_unavailable"
 
 
 class UnknownDocumentError(AssistantError):

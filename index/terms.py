@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
+from hashlib import blake2b
 
+import numpy as np
 import Stemmer
+from numpy.typing import NDArray
 
 _TOKEN = re.compile(
     r"""
@@ -68,6 +72,14 @@ def query_terms(query: str) -> list[str]:
     tokens = _tokens(query.lower() if query.isupper() else query)
     kept = [token for token in tokens if not is_stop_word(token)]
     return [term for token in kept or tokens for term in _terms_of(token)]
+
+
+def term_hashes(terms: Collection[str]) -> NDArray[np.uint64]:
+    """Return the 64-bit hashes that stand for terms, (terms,)."""
+    digests = (
+        blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest() for term in terms
+    )
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def _tokens(text: str) -> list[str]:

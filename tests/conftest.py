@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.embedding import Embedder
+from tests.index.milvus_server import MilvusLite
 from tests.postgresql import Server, running
 from torture.models import HashingEmbedder
 
@@ -31,3 +32,14 @@ def catalogue_url(request: pytest.FixtureRequest) -> str:
         return ""
     server: Server = request.getfixturevalue("postgresql")
     return server.database()
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusLite]:
+    """A Milvus server that is up; a test that stops it starts it again."""
+    pytest.importorskip("pymilvus")
+    pytest.importorskip("milvus_lite")
+    server = MilvusLite(tmp_path_factory.mktemp("milvus") / "data")
+    server.start()
+    yield server
+    server.kill()

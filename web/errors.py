@@ -18,6 +18,7 @@ from index.errors import (
     EncryptedDocumentError,
     IndexLockedError,
     OversizedDocumentError,
+    SearchServerError,
     SourceChangedError,
     UnknownConversationError,
     UnknownDocumentError,
@@ -54,6 +55,7 @@ STATUSES: Mapping[type[AssistantError], int] = MappingProxyType(
         EncryptedDocumentError: 422,
         DamagedDocumentError: 422,
         EmbedderError: 503,
+        SearchServerError: 503,
     }
 )
 # What is told in place of ids, processes and folders, which mean nothing to who sees the page.

@@ -28,6 +28,7 @@ _COMMANDS = {
     "evaluate": ("evaluating", "evaluate"),
     "feedback": ("feedback", "feedback"),
     "index": ("indexing", "index_command"),
+    "recount": ("indexing", "recount"),
     "remove": ("indexing", "remove"),
     "serve": ("serving", "serve"),
     "status": ("indexing", "status"),

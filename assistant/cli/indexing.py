@@ -1,4 +1,4 @@
-"""Commands that look after an index: index, status, doctor and remove."""
+"""Commands that look after an index: index, status, doctor, recount and remove."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ def status(as_json: bool, **flags: Any) -> None:
             "embedded": counts.embedded,
             "generation": state.generation,
             "embedder": state.embedder,
+            "search": store.searched_in,
             **{f"root {root.name}": str(root.path) for root in rows.roots()},
         }
     show(facts, display.facts(facts), as_json=as_json)
@@ -86,16 +87,34 @@ def status(as_json: bool, **flags: Any) -> None:
 def doctor(as_json: bool, repair: bool, **flags: Any) -> None:
     """Check that the index is whole, and each document still what its file is."""
     from assistant.diagnosis import examine
+    from assistant.opening import searches
     from index.store.mending import mend
 
     settings = load_settings(flags)
-    repaired = mend(settings.index, settings.catalogue) if repair else []
-    problems, notes = examine(settings.index, settings.catalogue)
+    kept = searches(settings)
+    repaired = mend(settings.index, settings.catalogue, searches=kept) if repair else []
+    problems, notes = examine(settings.index, settings.catalogue, searches=kept)
     lines = [*repaired, *problems, *(f"note: {note}" for note in notes)]
     text = "\n".join(lines if problems else [*lines, "All is well."])
     show({"repaired": repaired, "problems": problems, "notes": notes}, text, as_json=as_json)
     if problems:
         raise click.exceptions.Exit(1)
+
+
+@click.command()
+@index_option
+def recount(**flags: Any) -> None:
+    """Count anew how rare each term is, where a Milvus server is searched.
+
+    There the counts stay as they are while documents come and go, so that all who share the server
+    rank alike; `doctor` tells how much has changed since. Questions are answered meanwhile.
+    """
+    from assistant.opening import open_store
+
+    with open_store(load_settings(flags), None) as store:
+        with store.writing():
+            store.recount()
+        click.echo(f"counted {store.counts().passages} passages")
 
 
 @click.command()

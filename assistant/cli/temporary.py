@@ -37,7 +37,7 @@ def indexed(
         yield settings
         return
     with TemporaryDirectory() as folder:
-        settings = replace(settings, index=Path(folder), catalogue="")
+        settings = replace(settings, index=Path(folder), catalogue="", search="")
         _index(settings, embedder, documents, corpus or ())
         yield settings
 

@@ -26,6 +26,7 @@ from index.catalogue import tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
 from index.catalogue.readings import Reading
+from index.catalogue.searching import SearchNotes
 from index.database import Database, Place
 from index.errors import (
     IndexDamagedError,
@@ -104,6 +105,12 @@ class Catalogue:
         ]
         with self._database.writing() as connection:
             connection.execute(query, rows)
+
+    @contextmanager
+    def noting(self) -> Iterator[SearchNotes]:
+        """Note how a search server follows, committed together at the end: no new generation."""
+        with self._database.writing() as connection:
+            yield SearchNotes(connection)
 
     def forget_history(self, generation: int) -> None:
         """Note that caches were saved at a generation, and forget what only older ones need.

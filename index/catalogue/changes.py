@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Select, delete, insert, literal, select, upda
 
 from index.catalogue import tables
 from index.catalogue.entries import Entry, Root, searched_text
-from index.catalogue.readings import MOST_VALUES, Reading
+from index.catalogue.readings import Reading
+from index.catalogue.searching import MOST_VALUES
 from index.records import Document, Passage
 
 _documents, _passages = tables.documents.c, tables.passages.c

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +34,11 @@ from index.catalogue.rows import (
     root_of,
     summary_of,
 )
+from index.catalogue.searching import SearchReading
 from index.errors import UnknownDocumentError
 from index.records import Document, Passage
 
 _PART = 4096  # rows handed out at once
-MOST_VALUES = 500  # in one IN clause: databases limit them
-
-Value = TypeVar("Value")
 
 # Numbers grow with the generations. So ordered, the rows of a few generations are read by their
 # index; by number alone, SQLite would rather read the whole table than sort them.
@@ -48,11 +46,11 @@ _BY_NUMBER = (tables.passages.c.generation, tables.passages.c.number)
 _documents, _passages, _vectors = tables.documents.c, tables.passages.c, tables.vectors.c
 
 
-class Reading:
+class Reading(SearchReading):
     """One transaction on the catalogue, for reading."""
 
     def __init__(self, connection: Connection, folder: Path) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._folder = folder  # the index folder
         self.state = self._read_state()
 
@@ -237,6 +235,17 @@ class Reading:
         with reading_rows():
             return {row.key: np.frombuffer(tables.unseal_vector(row.vector), "<f4") for row in rows}
 
+    def vectors_at(
+        self, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return those of the numbers, ascending, that have a vector, and these, (found, dim)."""
+        query = select(_vectors.number, _vectors.vector)
+        rows = sorted(self._where_in(query, _vectors.number, numbers.tolist()))
+        with reading_rows():
+            packed = b"".join(tables.unseal_vector(row.vector) for row in rows)
+            found = np.array([row.number for row in rows], np.int64)
+            return found, np.frombuffer(packed, "<f4").reshape(len(rows), self.state.dimension)
+
     def vectors_of(self, document_id: str) -> tuple[list[bytes | None], list[NDArray[np.float32]]]:
         """Return the keys of a document's passages in their order, and such vectors as they have.
 
@@ -278,18 +287,6 @@ class Reading:
                 int(row.dimension),
                 int(row.embedded_since),
             )
-
-    def _count(self, query: Select[Any]) -> int:
-        return int(self._connection.execute(query).scalar_one())
-
-    def _where_in(
-        self, query: Select[Any], column: Any, values: Sequence[Value]
-    ) -> Iterator[Row[Any]]:
-        for start in range(0, len(values), MOST_VALUES):
-            part = query.where(column.in_(values[start : start + MOST_VALUES]))
-            with reading_rows():
-                rows = self._connection.execute(part).all()
-            yield from rows
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})

@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from index.database.types import Text, Utf8
 
-FORMAT = 3  # of the tables below: a change that old code cannot read raises it, by a migration
+FORMAT = 4  # of the tables below: a change that old code cannot read raises it, by a migration
 OLDEST = 1  # format that can be brought to the present one
 
 
@@ -139,6 +140,36 @@ hidden = Table(
     metadata,
     Column("root", ForeignKey("roots.name", ondelete="CASCADE"), primary_key=True),
     Column("path", Text, primary_key=True),
+)
+
+# What BM25 takes from all passages, as it was when they were last counted; see ``searching``.
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),  # the table has one row
+    Column("generation", Integer, nullable=False),  # that was counted
+    Column("passages", Integer, nullable=False),
+    Column("average_length", Float, nullable=False),
+    Column("average_idf", Float, nullable=False),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),  # the term's dimension, from 1
+    Column("hash", BigInteger, nullable=False, unique=True),  # a term may be too long for a key
+    Column("frequency", Integer, nullable=False),  # passages that held it when they were counted
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("name", Text, primary_key=True),  # on the search server
+    Column("embedder", Text, nullable=False),
+    Column("generation", Integer, nullable=False),  # that it has reached
+    Column("mark", Text, nullable=False),  # of the commit that made the generation
+    Column("is_searched", Boolean, nullable=False),  # one is; others are being made, or to go
+    Column("since", Float, nullable=False),  # seconds since the epoch
 )
 
 

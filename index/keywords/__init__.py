@@ -7,35 +7,22 @@ postings both are merged, so that a change costs in proportion to itself.
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.keywords.arrays import load_arrays, save_arrays
+from index.keywords.bm25 import K1, Corpus, FrozenCorpus, average_idf
 from index.keywords.postings import Entries, Postings, Slots, merge, no_postings
-
-_K1 = 1.5
-_B = 0.75
-_EPSILON = 0.25
+from index.terms import term_hashes
 
 _MOST_RECENT_ENTRIES = 2**18  # or the share of the postings, where that is more
 _MOST_RECENT_SHARE = 1 / 16
 _MOST_REMOVED_SHARE = 1 / 4
-
-
-class _Statistics(NamedTuple):
-    """What BM25 takes from the whole corpus."""
-
-    passages: int
-    average_idf: float
-    norms: NDArray[np.float64]  # (slots,): what a passage's length adds to the denominator
 
 
 class KeywordIndex:
@@ -49,7 +36,7 @@ class KeywordIndex:
     """
 
     _slots: Slots
-    _statistics: _Statistics | None
+    _corpus: Corpus | None
 
     def __init__(self) -> None:
         self._reset(no_postings())
@@ -99,7 +86,12 @@ class KeywordIndex:
         self._settle()
 
     def search(
-        self, query: Sequence[str], k: int, *, among: NDArray[np.int64] | None = None
+        self,
+        query: Sequence[str],
+        k: int,
+        *,
+        among: NDArray[np.int64] | None = None,
+        frozen: FrozenCorpus | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Find the passages that share a term with the query and score best.
 
@@ -107,17 +99,21 @@ class KeywordIndex:
             query: Its terms; a repeated one counts as often.
             k: How many passages to return at most.
             among: Numbers to search within; scores stay those over the whole index.
+            frozen: What to score with in place of what the index holds now.
 
         Returns:
             Numbers and BM25 scores, (at most k,) each, best first, ties by number.
         """
-        statistics = self._current_statistics()
-        scores = np.zeros(len(self._slots.numbers))
-        touched = np.zeros(len(scores), bool)
-        for term, repeats in self._held(Counter(query)).items():
-            weight = repeats * (_K1 + 1) * self._idf(int(self._frequencies[term]))
-            for slots, counts in self._entries(term):
-                scores[slots] += weight * counts / (counts + statistics.norms[slots])
+        repeats = Counter(query)
+        corpus = frozen.corpus if frozen else self._live_corpus()
+        idfs = frozen.idfs(list(repeats)) if frozen else self._idfs(repeats)
+        norms = corpus.norms(self._slots.lengths)
+        scores = np.zeros(len(norms))
+        touched = np.zeros(len(norms), bool)
+        for term, known in self._held(repeats).items():
+            weight = repeats[term] * (K1 + 1) * idfs[term]
+            for slots, counts in self._entries(known):
+                scores[slots] += weight * counts / (counts + norms[slots])
                 touched[slots] = True
         found = np.flatnonzero(touched & self._slots.alive)
         if among is not None:
@@ -126,7 +122,7 @@ class KeywordIndex:
 
     def idf(self, term: str) -> float:
         """Return a term's inverse document frequency, the highest possible for one not held."""
-        return self._idf(sum(int(self._frequencies[known]) for known in self._held({term: 1})))
+        return self._idfs([term])[term]
 
     def save(self, path: Path, *, generation: int, mark: str = "") -> None:
         """Write the whole index to a folder, or nothing, and go on from the mapped files."""
@@ -153,7 +149,7 @@ class KeywordIndex:
         self._recent = Entries(*(np.empty(0, np.int32) for _ in Entries._fields))
         numbers, lengths = np.array(postings.numbers), np.array(postings.lengths)
         self._slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
-        self._statistics = None
+        self._corpus = None
 
     def _append(self, documents: Sequence[Counter[str]]) -> None:
         """Add the entries of new passages, whose slots follow those there are."""
@@ -175,7 +171,7 @@ class KeywordIndex:
 
     def _settle(self) -> None:
         """Merge once what searches scan or mask has grown too large."""
-        self._statistics = None
+        self._corpus = None
         most_recent = max(_MOST_RECENT_ENTRIES, _MOST_RECENT_SHARE * len(self._postings.slots))
         most_removed = _MOST_REMOVED_SHARE * len(self._slots.alive)
         if len(self._recent.terms) > most_recent or (~self._slots.alive).sum() > most_removed:
@@ -185,19 +181,15 @@ class KeywordIndex:
         fresh = np.fromiter(self._fresh, np.uint64, len(self._fresh))
         self._reset(merge(self._postings, fresh, self._recent, self._slots))
 
-    def _held(self, query: Mapping[str, int]) -> dict[int, int]:
-        """Return how often the query holds each term that is known, by the term's id."""
-        ids = self._ids(query, adding=False)
-        return {
-            int(term): repeats
-            for term, repeats in zip(ids, query.values(), strict=True)
-            if term >= 0
-        }
+    def _held(self, query: Collection[str]) -> dict[str, int]:
+        """Return the ids of those of distinct terms that are known."""
+        ids = self._ids(query, adding=False).tolist()
+        return {term: known for term, known in zip(query, ids, strict=True) if known >= 0}
 
     def _ids(self, terms: Collection[str], *, adding: bool) -> NDArray[np.int32]:
         """Return the ids of distinct terms, (terms,), making those that are new or giving -1."""
         held = self._postings.hashes
-        hashes = _hashes(terms)
+        hashes = term_hashes(terms)
         ids = np.searchsorted(held, hashes).astype(np.int32)
         inside = ids < len(held)
         inside[inside] = held[ids[inside]] == hashes[inside]
@@ -216,29 +208,20 @@ class KeywordIndex:
         recent = np.flatnonzero(self._recent.terms == term)
         yield self._recent.slots[recent], self._recent.counts[recent].astype(np.float64)
 
-    def _idf(self, frequency: int) -> float:
-        statistics = self._current_statistics()
-        idf = math.log(statistics.passages - frequency + 0.5) - math.log(frequency + 0.5)
-        return idf if idf >= 0 else _EPSILON * statistics.average_idf
+    def _idfs(self, terms: Collection[str]) -> dict[str, float]:
+        corpus, held = self._live_corpus(), self._held(terms)
+        return {
+            term: corpus.idf(int(self._frequencies[held[term]]) if term in held else 0)
+            for term in terms
+        }
 
-    def _current_statistics(self) -> _Statistics:
-        if self._statistics is None:
+    def _live_corpus(self) -> Corpus:
+        if self._corpus is None:
             passages = len(self)
-            lengths = self._slots.lengths
-            average_length = lengths[self._slots.alive].sum() / max(passages, 1) or 1.0
-            norms = _K1 * (1 - _B + _B * lengths / average_length)
-            average_idf = _average_idf(self._frequencies, passages)
-            self._statistics = _Statistics(passages, average_idf, norms)
-        return self._statistics
-
-
-def _average_idf(frequencies: NDArray[np.int64], passages: int) -> float:
-    """Return the mean idf of all terms, taking those of one frequency together."""
-    terms = np.bincount(frequencies, minlength=1)
-    terms[0] = 0
-    frequency = np.flatnonzero(terms)
-    idfs = np.log(passages - frequency + 0.5) - np.log(frequency + 0.5)
-    return float(idfs @ terms[frequency]) / max(int(terms.sum()), 1)
+            average_length = self._slots.lengths[self._slots.alive].sum() / max(passages, 1) or 1.0
+            average = average_idf(self._frequencies, passages)
+            self._corpus = Corpus(passages, float(average_length), average)
+        return self._corpus
 
 
 def _best(
@@ -249,11 +232,3 @@ def _best(
         numbers, scores = numbers[near], scores[near]
     order = np.lexsort((numbers, -scores))[:k]
     return numbers[order], scores[order]
-
-
-def _hashes(terms: Collection[str]) -> NDArray[np.uint64]:
-    digests = (
-        hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for term in terms
-    )
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)

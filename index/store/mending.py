@@ -11,15 +11,18 @@ from index.catalogue.verifying import document_problems
 from index.database.places import CATALOGUE, Place, Schema, place_of
 from index.errors import IndexDamagedError
 from index.store import Store
+from index.store.caching import FileCaches
 from index.store.locking import lock_of
+from index.store.searches import Opener
 
 
-def mend(folder: Path, catalogue: str = "") -> list[str]:
-    """Restore what can be of an index: of the catalogue what is whole, and then the caches.
+def mend(folder: Path, catalogue: str = "", *, searches: Opener = FileCaches) -> list[str]:
+    """Restore what can be of an index: of the catalogue what is whole, and then the searches.
 
     Args:
         folder: The index folder.
         catalogue: URL of its catalogue, as for ``Store.open``; one on a server is left as it is.
+        searches: What keeps the searches.
 
     Returns:
         What was found damaged and what became of it, a line each.
@@ -31,29 +34,30 @@ def mend(folder: Path, catalogue: str = "") -> list[str]:
     """
     place = place_of(CATALOGUE, folder, catalogue)
     if isinstance(place, Schema):
-        return _mend_caches(folder, catalogue, place)
+        return _mend_searches(folder, catalogue, place, searches)
     if not folder.is_dir():
         Catalogue.open(place, folder).close()  # which says that there is none
     with lock_of(place).held():
         lines = salvage(place, folder) if _is_damaged(place, folder) else []
-    _rebuild(folder, catalogue)
+    _rebuild(folder, catalogue, searches)
     return lines
 
 
-def _mend_caches(folder: Path, catalogue: str, place: Schema) -> list[str]:
+def _mend_searches(folder: Path, catalogue: str, place: Schema, searches: Opener) -> list[str]:
     if not _is_damaged(place, folder):
-        _rebuild(folder, catalogue)
+        _rebuild(folder, catalogue, searches)
         return []
     with suppress(IndexDamagedError):
-        _rebuild(folder, catalogue)
+        _rebuild(folder, catalogue, searches)
     return [
-        f"{place} is damaged: restore the database from a backup, and then the caches with "
+        f"{place} is damaged: restore the database from a backup, and then the searches with "
         "`assistant doctor --repair`"
     ]
 
 
-def _rebuild(folder: Path, catalogue: str) -> None:
-    with Store.open(folder, embedder_name=None, catalogue=catalogue) as store, store.writing():
+def _rebuild(folder: Path, catalogue: str, searches: Opener) -> None:
+    opened = Store.open(folder, embedder_name=None, catalogue=catalogue, searches=searches)
+    with opened as store, store.writing():
         store.repair()
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue.readings import Reading
 from index.freshness import stale
 from index.fusion import Ranking
-from index.keywords import KeywordIndex
 from index.records import Document, Passage
-from index.vectors import VectorIndex
+from index.store.searches import Standing
 
 
 class Snapshot:
@@ -24,15 +21,10 @@ class Snapshot:
         embedder: Whose vectors can be searched; "" where only keywords can.
     """
 
-    def __init__(
-        self, rows: Reading, vectors: VectorIndex | None, keywords: KeywordIndex, turn: Lock
-    ) -> None:
-        self._rows = rows
-        self._vectors = vectors
-        self._keywords = keywords
-        self._turn = turn
-        self.generation = rows.state.generation
-        self.embedder = rows.state.embedder if vectors is not None else ""
+    def __init__(self, standing: Standing) -> None:
+        self._rows, self._vectors, self._keywords, self._turn = standing
+        self.generation = self._rows.state.generation
+        self.embedder = self._rows.state.embedder if self._vectors is not None else ""
 
     def nearest(
         self, vector: NDArray[np.float32], k: int, *, among: NDArray[np.int64] | None

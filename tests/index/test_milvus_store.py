@@ -1,0 +1,343 @@
+"""A store whose searches are on a Milvus server, from the first document to the last."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.embedding import Embedder
+from index.errors import ConfigurationError, SearchServerError
+from index.ingest import index
+from index.milvus.collection import MilvusCollection
+from index.milvus.server import MilvusAddress, MilvusServer
+from index.search import search
+from index.store import Store
+from index.store.mending import mend
+from tests.index.five_towns import DOCUMENTS, TOWNS, fill, remove, towns
+from tests.index.milvus_server import MilvusLite, fresh_collection, searches_at
+from tests.index.tiny import tiny_document
+
+pytestmark = pytest.mark.scale
+
+Opener = Callable[[], Store]
+
+
+@pytest.fixture
+def address(milvus: MilvusLite) -> MilvusAddress:
+    return fresh_collection(milvus)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, address: MilvusAddress, embedder: Embedder) -> Iterator[Opener]:
+    """Open one index as often as a test likes, as other processes would."""
+    stores: list[Store] = []
+
+    def open_store() -> Store:
+        kept = searches_at(address)
+        name, folder = embedder.name, tmp_path / "index"
+        stores.append(Store.open(folder, embedder_name=name, create=True, searches=kept))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()
+
+
+def collection_of(store: Store, address: MilvusAddress) -> MilvusCollection:
+    with store.catalogue.reading() as rows:
+        here = rows.collection()
+    assert here is not None
+    return MilvusCollection(MilvusServer(address), here.name)
+
+
+def test_folder_is_indexed_changed_and_found_again(
+    tmp_path: Path, opened: Opener, embedder: Embedder
+) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for town in TOWNS:
+        (docs / f"{town}.txt").write_text(f"The council met in {town}. It was a year.")
+    store = opened()
+    list(index(store, [docs], embedder=embedder))
+    assert towns(store, embedder)[0] == "Prague"
+    (docs / "Prague.txt").write_text("The council met in Vienna. It was a year.")
+    (docs / "Rome.txt").unlink()
+    list(index(store, [docs], embedder=embedder))
+    assert sorted(towns(store, embedder)) == ["Istanbul", "Madrid", "Reykjavik", "Vienna"]
+    store.close()
+    again = opened()
+    assert towns(again, embedder, "council Vienna")[0] == "Vienna"
+    assert again.verify() == ()
+    assert not [note for note in again.notes() if "Milvus" in note or "counted" in note]
+
+
+def test_index_that_holds_nothing_is_searched_without_a_server(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    nobody = searches_at(MilvusAddress("http://127.0.0.1:1"))
+    with Store.open(
+        tmp_path / "index", embedder_name=embedder.name, create=True, searches=nobody
+    ) as store:
+        assert search(store, embedder, "council", k=5).hits == ()
+        with store.snapshot() as snapshot:
+            assert snapshot.idf("council") == 0.0
+
+
+def test_readers_search_what_the_writer_has_brought_and_never_write(
+    opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    writer, one, other = opened(), opened(), opened()
+    fill(writer, embedder)
+    assert towns(one, embedder) == towns(other, embedder)
+    with one.snapshot() as before:
+        remove(writer, "Prague")
+        assert search(before, embedder, "Prague", k=5).generation < writer.generation
+        fill(writer, embedder)
+        numbers = [hit.passage.text for hit in search(before, embedder, "council met", k=9).hits]
+        assert len(numbers) == len(set(numbers))
+    assert towns(one, embedder)[0] == towns(other, embedder)[0] == "Prague"
+    assert len(collection_of(one, address)) == 5
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["MilvusCollection.upsert", "MilvusCollection.delete", "SearchNotes.reach"],
+)
+def test_next_writer_finishes_what_a_killed_one_began(
+    moment: str, tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    fill(opened(), embedder)
+    program = f"""
+import os, sys
+from pathlib import Path
+from index.catalogue.searching import SearchNotes
+from index.milvus.collection import MilvusCollection
+from index.batches import add_documents
+from index.store import Store
+from tests.index.five_towns import DOCUMENTS
+from tests.index.milvus_server import MilvusAddress, searches_at
+from torture.models import HashingEmbedder
+
+embedder = HashingEmbedder()
+kept = searches_at(MilvusAddress({address.url!r}, collection={address.collection!r}))
+store = Store.open(Path(sys.argv[1]), embedder_name=embedder.name, searches=kept)
+def killed(*_):
+    os._exit(9)
+{moment} = killed
+list(add_documents(store, DOCUMENTS[2:4], embedder=embedder))
+"""
+    run = subprocess.run([sys.executable, "-c", program, str(tmp_path / "index")], check=False)
+    assert run.returncode == 9
+    reader = opened()
+    assert {"Rome", "Reykjavik", "Istanbul"} <= set(towns(reader, embedder))
+    assert any("behind" in note for note in reader.notes())
+    writer = opened()
+    with writer.writing():
+        pass
+    assert sorted(towns(reader, embedder)) == sorted(TOWNS)
+    assert reader.verify() == ()
+    assert len(collection_of(reader, address)) == 5
+
+
+def test_answers_stay_right_while_terms_are_counted_anew(
+    opened: Opener, embedder: Embedder
+) -> None:
+    writer, reader = opened(), opened()
+    fill(writer, embedder)
+    found: list[list[str]] = []
+    failed: list[Exception] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            try:
+                found.append(towns(reader, embedder))
+            except Exception as error:
+                failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for _ in range(3):
+        with writer.writing():
+            writer.recount()
+    ended.set()
+    asking.join()
+    assert not failed
+    assert len(found) > 3
+    assert all(one == found[0] for one in found)
+
+
+def test_collections_that_were_searched_before_go(
+    opened: Opener, address: MilvusAddress, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = opened()
+    fill(writer, embedder)
+    before = collection_of(writer, address)
+    with writer.writing():
+        writer.recount()
+    assert before.is_there()  # for readings that began before
+    monkeypatch.setattr("index.milvus.searches._STILL_SEARCHED_SECONDS", -1.0)
+    with writer.writing():
+        pass
+    assert not before.is_there()
+    assert len(collection_of(writer, address)) == 5
+
+
+def test_what_is_committed_while_the_server_is_away_gets_there_when_it_is_back(
+    milvus: MilvusLite, opened: Opener, embedder: Embedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer, reader = opened(), opened()
+    fill(writer, embedder)
+    milvus.kill()
+    try:
+        begun = time.monotonic()
+        with pytest.raises(SearchServerError, match="see that it runs"):
+            towns(reader, embedder)
+        remove(writer, "Prague")
+        assert time.monotonic() - begun < 30
+        assert "the next run brings it up to date" in caplog.text
+        assert any("see that it runs" in problem for problem in reader.verify())
+    finally:
+        milvus.start()
+    with writer.writing():
+        pass
+    assert sorted(towns(reader, embedder)) == ["Istanbul", "Madrid", "Reykjavik", "Rome"]
+    assert reader.verify() == ()
+
+
+def test_lost_collection_is_told_and_made_anew(
+    tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    store = opened()
+    fill(store, embedder)
+    collection_of(store, address).drop()
+    with pytest.raises(SearchServerError, match="Milvus at"):
+        towns(store, embedder)
+    [problem] = store.verify()
+    assert "is not there" in problem
+    assert "doctor --repair" in problem
+    mend(tmp_path / "index", searches=searches_at(address))
+    assert towns(store, embedder)[0] == "Prague"
+    assert store.verify() == ()
+
+
+def test_collection_that_lacks_passages_is_a_fault(
+    opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    store = opened()
+    fill(store, embedder)
+    with store.catalogue.reading() as rows:
+        collection_of(store, address).delete(rows.numbers([DOCUMENTS[0].id]))
+    [problem] = store.verify()
+    assert "holds 4 passages of 5" in problem
+
+
+def test_another_embedder_gets_a_collection_of_its_own(
+    tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    class Other:
+        name = "other"
+        dimension = 64
+        max_tokens = 256
+        embed = staticmethod(embedder.embed)
+        count_tokens = staticmethod(embedder.count_tokens)
+
+    fill(opened(), embedder)
+    before = collection_of(opened(), address)
+    kept = searches_at(address)
+    with Store.open(tmp_path / "index", embedder_name="other", searches=kept) as store:
+        fill(store, Other())
+        assert collection_of(store, address).name != before.name
+        assert towns(store, Other())[0] == "Prague"
+    assert search(opened(), embedder, "Prague", k=5).mode == "keywords"
+
+
+def test_passages_without_vectors_are_found_by_keywords_alone(
+    opened: Opener, embedder: Embedder
+) -> None:
+    from index.batches import add_documents
+
+    store = opened()
+    fill(store, embedder)
+    list(add_documents(store, [tiny_document("Bern.txt", "Bern.")], embedder=None))
+    result = search(store, embedder, "Bern", k=9)
+    assert len(result.dense) == 5
+    assert result.keywords[0].passage.text == "Bern."
+
+
+def test_hits_are_asked_for_again_until_enough_are_known(
+    opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    store = opened()
+    fill(store, embedder)
+    with store.catalogue.reading() as rows:
+        [(numbers, texts)] = rows.texts_since(0)
+        [(_, vectors)] = rows.vectors_since(0)
+        dimension = rows.term_rows(["pragu"])["pragu"][0]
+    prague = next(i for i, text in enumerate(texts) if "Prague" in text)
+    later = numbers.max() + 1 + [*range(200)]  # as a writer adds that readers do not know yet
+    collection_of(store, address).upsert(
+        later, vectors[[prague] * 200], [{dimension: 1000.0}] * 200
+    )
+    result = search(store, embedder, "council Prague", k=5)
+    assert len(result.dense) == len(result.keywords) == 5
+    assert "Prague" in result.hits[0].passage.text
+
+
+def test_history_is_kept_until_the_collection_has_it(
+    milvus: MilvusLite, opened: Opener, embedder: Embedder
+) -> None:
+    fill(opened(), embedder)
+    milvus.kill()
+    try:
+        writer = opened()
+        remove(writer, "Prague")
+        writer.close()
+    finally:
+        milvus.start()
+    again = opened()
+    with again.catalogue.reading() as rows:
+        here = rows.collection()
+        assert here is not None
+        assert rows.state.history <= here.generation
+        assert len(rows.removed_since(here.generation)) == 1
+    with again.writing():
+        pass
+    again.close()
+    with opened().catalogue.reading() as rows:
+        assert rows.state.history == 0 or rows.state.history <= rows.state.generation
+
+
+def test_server_that_says_nothing_is_not_waited_for(tmp_path: Path, embedder: Embedder) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        kept = MilvusServer(MilvusAddress(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        begun = time.monotonic()
+        with pytest.raises(SearchServerError, match="see that it runs"):
+            kept.call("list_collections")
+        assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("url", ["localhost:19530", "ftp://host", "http://", "http://host:port"])
+def test_what_is_no_server_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="http://host:19530"):
+        MilvusAddress(url)
+
+
+def test_what_is_no_collection_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="letters"):
+        MilvusAddress("http://host:19530", collection="my-index")
+
+
+def test_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    with pytest.raises(ConfigurationError, match=r"document-assistant\[scale\]"):
+        MilvusServer(MilvusAddress("http://host:19530")).call("list_collections")
