@@ -19,6 +19,8 @@ def migrate(connection: Connection) -> None:
         _seal_documents(connection, state.generation)
     if state.format < 3:
         _seal_rows(connection, tables.roots, "name", tables.SEALED_ROOT)
+    if state.format < 4:
+        tables.shards.create(connection, checkfirst=True)
     connection.execute(update(tables.state).values(format=tables.FORMAT))
 
 

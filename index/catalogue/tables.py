@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-FORMAT = 3  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
+FORMAT = 4  # of the tables below: a change that old code cannot read raises it (see ``migrating``)
 
 
 class Utf8(TypeDecorator[str]):
@@ -154,6 +154,20 @@ hidden = Table(
     metadata,
     Column("root", ForeignKey("roots.name", ondelete="CASCADE"), primary_key=True),
     Column("path", String, primary_key=True),
+)
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("run", String, nullable=False),  # digest of the paths that it indexes
+    Column("files", JSON, nullable=False),  # pairs of a root's name and a path relative to it
+    Column("is_alone", Integer, nullable=False),  # 1: nothing else is handed out beside it
+    Column("status", String, nullable=False),
+    Column("attempts", Integer, nullable=False),  # that ended with the worker's death
+    Column("worker", String, nullable=False),  # the last that had it; "" before the first
+    Column("planned_at", Float, nullable=False),
+    Column("finished_at", Float),
 )
 
 
