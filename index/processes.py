@@ -16,6 +16,7 @@ from index.errors import CrewError
 from index.hand import Hand
 
 _READY = "ready"  # a worker's first word: who dies before it, dies of no file
+_STARTS = 4  # of a worker, in a row
 
 
 @dataclass(slots=True)
@@ -51,8 +52,8 @@ class ProcessCrew:
         try:
             for _ in range(count):
                 self._workers.append(_start(job, recipe, threads))
-            for worker in self._workers:
-                _await(worker)
+            for number, worker in enumerate(self._workers):
+                self._workers[number] = _ready(worker, self._terms)
         except BaseException:
             self.close()
             raise
@@ -103,8 +104,8 @@ class ProcessCrew:
             told: Finished | Refused = worker.pipe.recv()
         except (EOFError, OSError):
             manner = manner_of(worker.end())
-            self._workers[self._workers.index(worker)] = fresh = _start(*self._terms)
-            _await(fresh)
+            fresh = _ready(_start(*self._terms), self._terms)
+            self._workers[self._workers.index(worker)] = fresh
             return shard, Died(worker.name, manner)
         if isinstance(told, Refused):
             raise CrewError(told.reason)
@@ -134,13 +135,24 @@ def _start(job: Job, recipe: Recipe, threads: int) -> _Worker:
     return _Worker(process, pipe, f"process {process.pid}")
 
 
-def _await(worker: _Worker) -> None:
-    """Wait until a process can work; raises CrewError where it cannot."""
-    try:
-        worker.pipe.recv()
-    except (EOFError, OSError):
-        manner = manner_of(worker.end())
-        raise CrewError(
-            f"{worker.name} cannot read files, it ended with {manner}: see its messages above, "
-            "or index without --processes"
-        ) from None
+def _ready(worker: _Worker, terms: tuple[Job, Recipe, int]) -> _Worker:
+    """Wait until a process can work; one that is killed before is replaced.
+
+    Raises:
+        CrewError: It cannot work, or is killed again and again.
+    """
+    for _ in range(_STARTS):
+        try:
+            worker.pipe.recv()
+        except (EOFError, OSError):
+            code = worker.end()
+            if code >= 0:
+                break
+            worker = _start(*terms)
+        else:
+            return worker
+    worker.end()
+    raise CrewError(
+        f"{worker.name} cannot read files, it ended with {manner_of(code)}: see its messages "
+        "above, or index without --processes"
+    )
