@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 from index.catalogue.ledger import FileKey, Ledger, Plan
@@ -22,8 +23,9 @@ from index.store import Store
 
 _logger = logging.getLogger(__name__)
 
-_FILES = 32  # in a shard
+_FILES = 32  # in a shard, at most
 _BYTES = 2**20  # likewise; a larger file is one of its own
+_SHARDS = 16  # at least, where there are so many files: a short run too is for all workers
 _PATIENCE = 3  # workers that a shard may cost, and then a file alone
 _REMEDY = "open it in its own program and save it anew, or leave it out"
 
@@ -113,11 +115,14 @@ def _key(candidate: Candidate) -> FileKey:
     return candidate.scope.root.name, candidate.file.relative
 
 
-def _cut(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, ...]]:
+def _cut(candidates: Collection[Candidate]) -> Iterator[tuple[Candidate, ...]]:
+    total = sum(candidate.file.stamp.size for candidate in candidates)
+    most_files = min(_FILES, ceil(len(candidates) / _SHARDS))
+    most_bytes = min(_BYTES, ceil(total / _SHARDS))
     shard: list[Candidate] = []
     size = 0
     for candidate in candidates:
-        if shard and (len(shard) == _FILES or size + candidate.file.stamp.size > _BYTES):
+        if shard and (len(shard) == most_files or size + candidate.file.stamp.size > most_bytes):
             yield tuple(shard)
             shard, size = [], 0
         shard.append(candidate)

@@ -45,7 +45,7 @@ from index.ingest import IndexingSettings, index
 from index.store import Store
 from tests.index import crews
 from torture.models import HashingEmbedder
-foreman._FILES = 2
+foreman._FILES, foreman._SHARDS = 2, 1
 hire = partial(DaskCrew, recipe=Recipe(None, crews.slow), address=sys.argv[3])
 with Store.open(Path(sys.argv[1]), embedder_name=HashingEmbedder.name, create=True) as store:
     settings = IndexingSettings(hire=hire)
@@ -123,6 +123,7 @@ def cluster_of(workers: int, folder: Path, *options: str) -> Iterator[Cluster]:
 @pytest.fixture(autouse=True)
 def _small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foreman, "_FILES", 2)
+    monkeypatch.setattr(foreman, "_SHARDS", 1)
 
 
 def follow(folder: Path, docs: Path, hire: Hire) -> Iterator[Event]:

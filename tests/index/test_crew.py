@@ -39,7 +39,7 @@ from index.removal import remove
 from index.store import Store
 from tests.index import crews
 from torture.models import HashingEmbedder
-foreman._FILES = 2
+foreman._FILES, foreman._SHARDS = 2, 1
 hire = partial(ProcessCrew, recipe=Recipe(None, crews.slow), count=2, threads=1)
 with Store.open(Path(sys.argv[1]), embedder_name=HashingEmbedder.name, create=True) as store:
     settings = IndexingSettings(hire=hire)
@@ -55,6 +55,7 @@ def processes(load: object = crews.hashing, *, count: int = 2) -> Hire:
 @pytest.fixture(autouse=True)
 def _small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foreman, "_FILES", 4)
+    monkeypatch.setattr(foreman, "_SHARDS", 1)
 
 
 def children_of(parent: int) -> list[int]:
@@ -125,6 +126,7 @@ def test_empty_folder_takes_its_documents_only_when_pruned(tmp_path: Path) -> No
     assert sum(isinstance(event, Removed) for event in events) == 3
 
 
+@pytest.mark.slow
 def test_worker_killed_in_the_middle_costs_no_file(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -162,16 +164,7 @@ def is_worker(pid: int) -> bool:
         return False
 
 
-def test_poisonous_file_is_named_and_the_rest_is_in(tmp_path: Path) -> None:
-    docs = fill(tmp_path / "docs", 10)
-    (docs / "poison.txt").write_text(f"There is {POISON} in it.")
-    events = run(tmp_path / "index", docs, hire=processes(crews.deadly))
-    (failed,) = [event for event in events if isinstance(event, Failed)]
-    assert failed.path == "poison.txt"
-    assert "3 workers died of it (SIGKILL)" in failed.reason
-    assert len(content(tmp_path / "index")) == 10
-
-
+@pytest.mark.slow
 def test_deaths_are_remembered_by_the_next_run(tmp_path: Path) -> None:
     docs = fill(tmp_path / "docs", 3)
     (docs / "poison.txt").write_text(f"There is {POISON} in it.")
@@ -212,6 +205,7 @@ def committed_by(holder: subprocess.Popen[str], count: int) -> set[str]:
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_stopped_run_leaves_no_process_and_goes_on_where_it_was(
     how: signal.Signals, tmp_path: Path
@@ -299,9 +293,10 @@ def test_no_more_is_handed_out_than_there_is_room_for(tmp_path: Path) -> None:
     assert len(most) == 10
 
 
-def test_suspected_files_are_handed_out_one_at_a_time(tmp_path: Path) -> None:
-    docs = fill(tmp_path / "docs", 8)
-    (docs / "poison.txt").write_text(f"There is {POISON} in it.")
+@pytest.mark.slow
+def test_poisonous_file_is_named_and_suspected_files_go_alone(tmp_path: Path) -> None:
+    docs = fill(tmp_path / "docs", 5)
+    (docs / "000-poison.txt").write_text(f"There is {POISON} in it.")
     beside: list[int] = []
 
     class Watched(ProcessCrew):
@@ -311,8 +306,13 @@ def test_suspected_files_are_handed_out_one_at_a_time(tmp_path: Path) -> None:
             return super().collect()
 
     recipe = Recipe(None, crews.deadly)
-    run(tmp_path / "index", docs, hire=partial(Watched, recipe=recipe, count=2, threads=1))
-    assert beside
+    hire = partial(Watched, recipe=recipe, count=2, threads=1)
+    events = run(tmp_path / "index", docs, hire=hire)
+    (failed,) = [event for event in events if isinstance(event, Failed)]
+    assert failed.path == "000-poison.txt"
+    assert "3 workers died of it (SIGKILL)" in failed.reason
+    assert len(content(tmp_path / "index")) == 5
+    assert len(beside) >= 4  # of one shard
     assert set(beside) == {1}
 
 
@@ -329,3 +329,10 @@ def test_shards_are_cut_by_count_and_by_size(tmp_path: Path) -> None:
     recipe = Recipe(None, crews.hashing)
     run(tmp_path / "index", docs, hire=partial(Watched, recipe=recipe, count=1, threads=1))
     assert sizes == [4, 1, 1, 3]
+
+
+def test_few_files_are_work_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreman, "_SHARDS", 3)
+    docs = fill(tmp_path / "docs", 6)
+    events = run(tmp_path / "index", docs, hire=processes(count=1))
+    assert len({event.generation for event in events if isinstance(event, Committed)}) >= 3

@@ -148,12 +148,14 @@ def test_cache_of_another_index_of_the_same_size_is_not_believed(
     assert "another history" in caplog.text
 
 
-@pytest.mark.parametrize("format_", [1, 2])
+@pytest.mark.parametrize("format_", [1, 2, 3])
 def test_catalogue_of_an_earlier_format_is_migrated(
     format_: int, folder: Path, opened: Opener
 ) -> None:
     with sqlite3.connect(folder / "catalogue.sqlite") as raw:
-        raw.execute("ALTER TABLE roots DROP COLUMN seal")
+        raw.execute("DROP TABLE shards")
+        if format_ < 3:
+            raw.execute("ALTER TABLE roots DROP COLUMN seal")
         if format_ == 1:
             raw.execute("ALTER TABLE documents DROP COLUMN seal")
             raw.execute("ALTER TABLE passages DROP COLUMN seal")
