@@ -130,12 +130,21 @@ def run_embedder(store: Store, embedder: Embedder | None) -> RunEmbedder:
             return rows.vectors_by_key(keys)
 
     run = RunEmbedder(embedder, held)
-    with store.catalogue.reading() as rows:
-        adopted = rows.state.embedder
-    if embedder is not None and embedder.name != adopted and run.is_working():
+    if embedder is not None and not _is_adopted(store, embedder) and run.is_working():
+        adopt(store, embedder)
+    return run
+
+
+def adopt(store: Store, embedder: Embedder) -> None:
+    """Make an embedder the index's own, if it is not; the vectors of another one go."""
+    if not _is_adopted(store, embedder):
         with store.commit() as changes:
             changes.adopt_embedder(embedder.name, embedder.dimension)
-    return run
+
+
+def _is_adopted(store: Store, embedder: Embedder) -> bool:
+    with store.catalogue.reading() as rows:
+        return rows.state.embedder == embedder.name
 
 
 def add_documents(

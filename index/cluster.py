@@ -90,8 +90,9 @@ class DaskCrew:
                 self._look()
                 continue
             _, shard = self._out.pop(future.key)
+            outcome = self._result(future)
             self._look()
-            return [(shard, self._result(future))]
+            return [(shard, outcome)]
 
     def _look(self) -> None:
         """See how many threads work, and say when there are none."""

@@ -14,11 +14,14 @@ from hashlib import sha256
 from math import ceil
 from pathlib import Path
 
+from index.batches import adopt
+from index.catalogue.entries import Entry
 from index.catalogue.ledger import FileKey, Ledger, Plan
 from index.committing import commit
 from index.crew import Crew, Died, Finished, Shard, outcomes
+from index.embedding import Embedder
 from index.events import Event
-from index.preparing import Candidate, Rejected
+from index.preparing import Candidate, Prepared, Rejected
 from index.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -42,12 +45,14 @@ class Foreman:
         store: The index, within ``Store.writing``.
         crew: Who works.
         run: The run's name in the ledger.
+        embedder: Whose vectors the crew makes; it becomes the index's own with the first of them.
     """
 
-    def __init__(self, store: Store, crew: Crew, run: str) -> None:
+    def __init__(self, store: Store, crew: Crew, run: str, embedder: Embedder | None) -> None:
         self._store = store
         self._crew = crew
         self._run = run
+        self._embedder = embedder
         self._has_warned = False
 
     def events(self, candidates: Sequence[Candidate]) -> Iterator[Event]:
@@ -86,6 +91,8 @@ class Foreman:
                 finished.worker,
                 finished.fault,
             )
+        if self._embedder and any(_has_vectors(item) for item in finished.items):
+            adopt(self._store, self._embedder)
         batch = list(zip(shard.candidates, finished.items, strict=True))
         yield from commit(
             self._store, batch, lambda ledger: ledger.finish(shard.number, finished.worker)
@@ -109,6 +116,10 @@ class Foreman:
                 ledger.drop([shard.number])
                 singles = [Shard(0, (one,), is_alone=True) for one in shard.candidates]
                 pending.extend(self._note(ledger, singles))
+
+
+def _has_vectors(item: Prepared) -> bool:
+    return isinstance(item, Entry) and item.vectors is not None
 
 
 def _key(candidate: Candidate) -> FileKey:

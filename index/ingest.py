@@ -64,7 +64,11 @@ def index(
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
-        run = _Run(store, run_embedder(store, embedder), settings)
+        if settings.hire:  # then the embedder is the workers' to load
+            own = RunEmbedder(embedder, held=lambda _: {})
+        else:
+            own = run_embedder(store, embedder)
+        run = _Run(store, own, settings)
         syncs = run.plan(paths)
         todo = [candidate for sync in syncs for candidate in sync.todo]
         yield Found(len(todo), sum(candidate.file.stamp.size for candidate in todo))
@@ -130,7 +134,7 @@ class _Run:
             embedder = self.embedder.embedder
             job = Job(embedder.name if embedder else "", self.settings.max_bytes)
             with self.settings.hire(job) as crew:
-                yield from Foreman(self.store, crew, run).events(todo)
+                yield from Foreman(self.store, crew, run, embedder).events(todo)
         else:
             yield from self._commits(todo)
         for sync in syncs:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -105,7 +105,8 @@ class Cluster:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and those that it has started."""
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it was ended before
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
@@ -199,7 +200,7 @@ def test_lost_scheduler_is_an_error_and_the_next_run_finishes(tmp_path: Path) ->
         begun = time.monotonic()
         with pytest.raises(CrewError, match="is gone: start it again"):
             list(events)
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - begun < 10
         cluster.start_scheduler()
         cluster.start_workers(2)
         again = run(tmp_path / "index", docs, hire=cluster.hire())
