@@ -6,16 +6,19 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.crew import Hire
+from index.catalogue.ledger import Unfinished
+from index.crew import Hire, Recipe
 from index.errors import EmbedderError
 from index.events import Event
 from index.ingest import IndexingSettings, index
+from index.processes import ProcessCrew
 from index.store import Store
 from torture.models import HashingEmbedder
 
@@ -93,3 +96,13 @@ def content(folder: Path) -> dict[str, tuple[object, ...]]:
                 passages = rows.passages_of(summary.id)
                 held[summary.path] = (rows.document(summary.id), passages, keys, stacked)
     return held
+
+
+def processes(load: object = hashing, *, count: int = 2) -> Hire:
+    return partial(ProcessCrew, recipe=Recipe(None, load), count=count, threads=1)  # type: ignore[arg-type]
+
+
+def unfinished(store: Store) -> Unfinished:
+    with store.catalogue.ledger(is_read=True) as ledger:
+        (found,) = ledger.unfinished()
+    return found

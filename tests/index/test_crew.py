@@ -13,8 +13,8 @@ from threading import Thread
 import pytest
 
 from index import foreman
-from index.catalogue.ledger import Plan, Unfinished
-from index.crew import Crew, Hire, Job, Outcome, Recipe, Shard
+from index.cluster import DaskCrew
+from index.crew import Crew, Job, Recipe, Shard
 from index.errors import CrewError
 from index.events import Committed, Done, Failed, Removed, Skipped
 from index.ingest import IndexingSettings, index
@@ -22,7 +22,7 @@ from index.processes import ProcessCrew
 from index.removal import remove
 from index.store import Store
 from tests.index import crews
-from tests.index.crews import POISON, SAMPLE, content, fill, run
+from tests.index.crews import SAMPLE, content, fill, processes, run, unfinished
 from tests.waiting import wait_until
 from torture.models import HashingEmbedder
 
@@ -46,10 +46,6 @@ with Store.open(Path(sys.argv[1]), embedder_name=HashingEmbedder.name, create=Tr
     for event in index(store, [Path(sys.argv[2])], embedder=HashingEmbedder(), settings=settings):
         print(json.dumps(event_json(event)), flush=True)
 """
-
-
-def processes(load: object = crews.hashing, *, count: int = 2) -> Hire:
-    return partial(ProcessCrew, recipe=Recipe(None, load), count=count, threads=1)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -164,32 +160,6 @@ def is_worker(pid: int) -> bool:
         return False
 
 
-@pytest.mark.slow
-def test_deaths_are_remembered_by_the_next_run(tmp_path: Path) -> None:
-    docs = fill(tmp_path / "docs", 3)
-    (docs / "poison.txt").write_text(f"There is {POISON} in it.")
-    with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
-        plan_again(store, foreman.name_of_run([docs]), "poison.txt")
-        plan_again(store, "of other paths", "000.txt")
-    events = run(tmp_path / "index", docs, hire=processes(crews.deadly, count=1))
-    (failed,) = [event for event in events if isinstance(event, Failed)]
-    assert "3 workers died of it" in failed.reason
-    with Store.open(tmp_path / "index", embedder_name=None) as store:
-        left = unfinished(store)
-    assert (left.shards, left.done) == (1, 0)
-
-
-def plan_again(store: Store, run_name: str, path: str) -> None:
-    with store.catalogue.ledger() as ledger:
-        ledger.plan(run_name, [Plan((("docs", path),), 2, is_alone=True)])
-
-
-def unfinished(store: Store) -> Unfinished:
-    with store.catalogue.ledger(is_read=True) as ledger:
-        (found,) = ledger.unfinished()
-    return found
-
-
 def start_holder(folder: Path, docs: Path) -> subprocess.Popen[str]:
     line = [sys.executable, "-c", HOLDER, str(folder), str(docs)]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -293,46 +263,10 @@ def test_no_more_is_handed_out_than_there_is_room_for(tmp_path: Path) -> None:
     assert len(most) == 10
 
 
-@pytest.mark.slow
-def test_poisonous_file_is_named_and_suspected_files_go_alone(tmp_path: Path) -> None:
-    docs = fill(tmp_path / "docs", 5)
-    (docs / "000-poison.txt").write_text(f"There is {POISON} in it.")
-    beside: list[int] = []
-
-    class Watched(ProcessCrew):
-        def collect(self) -> list[Outcome]:
-            if any(worker.shard and worker.shard.is_alone for worker in self._workers):
-                beside.append(self.outstanding)
-            return super().collect()
-
-    recipe = Recipe(None, crews.deadly)
-    hire = partial(Watched, recipe=recipe, count=2, threads=1)
-    events = run(tmp_path / "index", docs, hire=hire)
-    (failed,) = [event for event in events if isinstance(event, Failed)]
-    assert failed.path == "000-poison.txt"
-    assert "3 workers died of it (SIGKILL)" in failed.reason
-    assert len(content(tmp_path / "index")) == 5
-    assert len(beside) >= 4  # of one shard
-    assert set(beside) == {1}
-
-
-def test_shards_are_cut_by_count_and_by_size(tmp_path: Path) -> None:
-    docs = fill(tmp_path / "docs", 9)
-    (docs / "005.txt").write_text("The council met. " * 2**16)
-    sizes: list[int] = []
-
-    class Watched(ProcessCrew):
-        def give(self, shard: Shard) -> None:
-            sizes.append(len(shard.candidates))
-            super().give(shard)
-
-    recipe = Recipe(None, crews.hashing)
-    run(tmp_path / "index", docs, hire=partial(Watched, recipe=recipe, count=1, threads=1))
-    assert sizes == [4, 1, 1, 3]
-
-
-def test_few_files_are_work_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(foreman, "_SHARDS", 3)
-    docs = fill(tmp_path / "docs", 6)
-    events = run(tmp_path / "index", docs, hire=processes(count=1))
-    assert len({event.generation for event in events if isinstance(event, Committed)}) >= 3
+def test_cluster_without_dask_is_an_error_that_says_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    hire = partial(DaskCrew, recipe=Recipe(None, crews.hashing), address="tcp://127.0.0.1:1")
+    with pytest.raises(CrewError, match=r"pip install 'document-assistant\[scale\]'"):
+        run(tmp_path / "index", fill(tmp_path / "docs", 1), hire=hire)
