@@ -16,6 +16,7 @@ from index.errors import ConfigurationError
 _FILE = "assistant.toml"
 _PREFIX = "ASSISTANT_"
 _LEAST = {
+    "processes": 1,
     "threads": 1,
     "max_file_mb": 0.001,
     "max_request_kb": 1,
@@ -44,6 +45,8 @@ class Settings:
     search_token: str = ""  # that the server demands
     collection: str = "assistant"  # what its collections are called, with a suffix each
     max_file_mb: float = 64.0  # larger files are skipped
+    processes: int = 1  # that read and embed files side by side
+    dask: str = ""  # the address of a Dask scheduler, whose workers read and embed files instead
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4  # questions answered at a time

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answering import Assistant
 from assistant.confidence import CALIBRATION_FILE, Calibration
@@ -16,10 +18,13 @@ from assistant.reader.model import SpanModel
 from assistant.reader.reading import COMBINATION_FILE, SpanReader
 from index.embedding import Embedder, load_embedder
 from index.embedding.model_files import find_model
-from index.errors import EmbedderError, ReaderError
+from index.errors import ConfigurationError, EmbedderError, ReaderError
 from index.store import Store
 from index.store.caching import FileCaches
 from index.store.searches import Opener
+
+if TYPE_CHECKING:
+    from index.crew import Hire
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +40,29 @@ def open_embedder(settings: Settings) -> Embedder | None:
     except EmbedderError as error:
         _logger.warning(_WITHOUT_EMBEDDER, error)
         return None
+
+
+def choose_crew(settings: Settings) -> Hire | None:
+    """Return how a run hires who reads and embeds files; None where its own process does.
+
+    Raises:
+        ConfigurationError: Both processes and a cluster are asked for.
+    """
+    from index.cluster import DaskCrew
+    from index.crew import Recipe
+    from index.processes import ProcessCrew
+
+    model = Path(settings.embedder).expanduser()
+    is_folder = settings.embedder and model.is_dir()
+    recipe = Recipe(str(model.resolve()) if is_folder else settings.embedder or None)
+    if settings.dask and settings.processes > 1:
+        raise ConfigurationError("processes and dask exclude each other: give one of them")
+    if settings.dask:
+        return partial(DaskCrew, recipe=recipe, address=settings.dask)
+    if settings.processes > 1:
+        threads = max(1, (os.cpu_count() or 1) // settings.processes)
+        return partial(ProcessCrew, recipe=recipe, count=settings.processes, threads=threads)
+    return None
 
 
 def open_store(settings: Settings, embedder: Embedder | None, *, create: bool = False) -> Store:

@@ -29,6 +29,9 @@ _MAX_TOKENS_UNEMBEDDED = 256
 
 Item = TypeVar("Item")
 
+# The vectors of texts that need not be embedded again, of the digests that are asked for.
+HeldVectors = Callable[[Sequence[bytes]], dict[bytes, NDArray[np.float32]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -60,20 +63,17 @@ class RunEmbedder:
 
     Attributes:
         embedder: None where there is none, or none any more.
+        fault: Why there is none any more; "" before.
     """
 
-    def __init__(self, store: Store, embedder: Embedder | None) -> None:
-        """Make the embedder the index's own, within ``Store.writing``.
-
-        The vectors of another one go, but not before this one has embedded something.
-        """
+    def __init__(self, embedder: Embedder | None, held: HeldVectors) -> None:
         self.embedder = embedder
-        self._store = store
-        with store.catalogue.reading() as rows:
-            adopted = rows.state.embedder
-        if embedder is not None and embedder.name != adopted and self._embed(["."]) is not None:
-            with store.commit() as changes:
-                changes.adopt_embedder(embedder.name, embedder.dimension)
+        self.fault = ""
+        self._held = held
+
+    def is_working(self) -> bool:
+        """Tell whether it embeds."""
+        return self._embed(["."]) is not None
 
     def entries(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Give drafts their vectors; those of texts that the index holds are not made again."""
@@ -91,8 +91,7 @@ class RunEmbedder:
         """Return the vectors of texts by their keys; None where they cannot be embedded."""
         if self.embedder is None:
             return None
-        with self._store.catalogue.reading() as rows:
-            vectors = rows.vectors_by_key(list(texts))
+        vectors = self._held(list(texts))
         missing = [key for key in texts if key not in vectors]
         if missing:
             made = self._embed([texts[key] for key in missing])
@@ -115,9 +114,37 @@ class RunEmbedder:
                 )
         except EmbedderError as error:
             _logger.warning("%s; going on without vectors, which a later run will add", error)
-            self.embedder = None
+            self.embedder, self.fault = None, str(error)
             return None
         return vectors
+
+
+def run_embedder(store: Store, embedder: Embedder | None) -> RunEmbedder:
+    """Make an embedder the index's own for a run, within ``Store.writing``.
+
+    The vectors of another one go, but not before this one has embedded something.
+    """
+
+    def held(keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        with store.catalogue.reading() as rows:
+            return rows.vectors_by_key(keys)
+
+    run = RunEmbedder(embedder, held)
+    if embedder is not None and not _is_adopted(store, embedder) and run.is_working():
+        adopt(store, embedder)
+    return run
+
+
+def adopt(store: Store, embedder: Embedder) -> None:
+    """Make an embedder the index's own, if it is not; the vectors of another one go."""
+    if not _is_adopted(store, embedder):
+        with store.commit() as changes:
+            changes.adopt_embedder(embedder.name, embedder.dimension)
+
+
+def _is_adopted(store: Store, embedder: Embedder) -> bool:
+    with store.catalogue.reading() as rows:
+        return rows.state.embedder == embedder.name
 
 
 def add_documents(
@@ -129,7 +156,7 @@ def add_documents(
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
-        run = RunEmbedder(store, embedder)
+        run = run_embedder(store, embedder)
         drafts = (make_draft(document, run.embedder) for document in documents)
         for batch in in_batches(drafts, lambda draft: len(draft.passages)):
             entries = run.entries(batch)

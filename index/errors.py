@@ -11,6 +11,7 @@
     │   ├── DamagedDocumentError     truncated, or not what its suffix says
     │   └── OversizedDocumentError   larger than the configured limit
     ├── EmbedderError                the embedder's weights are missing, damaged or not loadable
+    ├── CrewError                    the processes or the cluster that read files cannot go on
     ├── IndexFolderError             an index folder cannot be used
     │   ├── IndexMissingError        there is no index there
     │   ├── IndexVersionError        written by a newer or unreadable version
@@ -99,6 +100,12 @@ class EmbedderError(AssistantError):
     """The embedder's weights are missing, damaged or not loadable."""
 
     code = "embedder_unavailable"
+
+
+class CrewError(AssistantError):
+    """The processes or the cluster that files are read with cannot go on."""
+
+    code = "crew_unavailable"
 
 
 class IndexFolderError(AssistantError):

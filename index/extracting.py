@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import atexit
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from index.children import manner_of, start_child
 from index.documents import read_document
 from index.errors import DamagedDocumentError, OversizedDocumentError
 from index.extraction_worker import OUT_OF_MEMORY, Failure, Limits
 from index.records import Document
 from index.roots import FoundFile
 
-# Modules are looked for where this process found them: never in the folder that it runs in.
-_PROGRAM = (
-    "import sys; sys.path[:] = {path!r}; from index.extraction_worker import main; main({pipe})"
-)
 _PATIENCE = 5.0  # seconds
 _REMEDY = "open it in its own program and save it anew, or split it"
 _TO_VIEW = Limits(seconds=20.0, memory=2**30)  # somebody waits for it
@@ -126,8 +120,9 @@ class Extractor:
         if code == OUT_OF_MEMORY:
             taken = f"reading it takes more than {self._limits.memory / 2**30:g} GiB of memory"
             return Failure(OversizedDocumentError, f"{taken}; {_REMEDY}")
-        manner = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return Failure(DamagedDocumentError, f"it brought its reader down ({manner}); {_REMEDY}")
+        return Failure(
+            DamagedDocumentError, f"it brought its reader down ({manner_of(code)}); {_REMEDY}"
+        )
 
     def _end(self, *, patience: float = 0.0) -> int:
         """End the process, and return its exit code.
@@ -160,14 +155,6 @@ class _Death:
 
 
 def _start(limits: Limits) -> _Worker:
-    ours, theirs = Pipe()
-    program = _PROGRAM.format(path=sys.path, pipe=theirs.fileno())
-    with theirs:
-        process = subprocess.Popen(  # noqa: S603 -- our own interpreter and program
-            [sys.executable, "-c", program],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is for the process that asks
-        )
+    process, ours = start_child("index.extraction_worker")
     ours.send(limits.memory)
     return _Worker(os.getpid(), process, ours)

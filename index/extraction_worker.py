@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import resource
-import select
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import index.documents  # noqa: F401 -- what readers import is not to be taken for a file's
+from index.children import behave_as_child
 from index.errors import DamagedDocumentError, ExtractionError
 
 OUT_OF_MEMORY = 77  # exit code
@@ -53,8 +51,7 @@ def main(descriptor: int) -> None:
         descriptor: Of a pipe, on which the memory that one call may take comes first; then a
             function and its arguments at a time; what it returns or a Failure is sent back.
     """
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a parser prints is no answer
-    Thread(target=_end_with_the_asker, args=(descriptor,), daemon=True).start()
+    behave_as_child(descriptor)
     with suppress(OSError):  # no Linux
         _OOM.write_text(_CHOSEN_FIRST)  # rather lose this process than the one that asks
     with Connection(descriptor) as pipe:
@@ -67,14 +64,6 @@ def main(descriptor: int) -> None:
             return
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # a process that has run out once is not to be trusted
-
-
-def _end_with_the_asker(descriptor: int) -> None:
-    """End this process when the one that asks has ended, in the middle of a file too."""
-    hanging_up = select.poll()
-    hanging_up.register(descriptor, 0)  # of no other event is there word
-    hanging_up.poll()
-    os._exit(0)
 
 
 def _limit_memory(extra: int) -> None:

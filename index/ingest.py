@@ -7,18 +7,18 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from index.batches import Draft, RunEmbedder, in_batches, make_draft, warn_of_unembedded
+from index.batches import Draft, RunEmbedder, in_batches, run_embedder, warn_of_unembedded
 from index.catalogue.entries import KnownFile
-from index.documents import current_extractors
+from index.committing import commit
+from index.crew import Hire, Job
 from index.embedding import Embedder
-from index.errors import ExtractionError
 from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped, Unchanged
-from index.extracting import extractor
+from index.foreman import Foreman, name_of_run
 from index.formats import SUFFIXES
-from index.roots import FoundFile, Scan, ScanRules, Scope, printable, read_file, scan, scope_of
+from index.preparing import Candidate, Rejected, Same, embed, is_current, prepare
+from index.roots import FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
 from index.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class IndexingSettings:
 
     max_bytes: int = 64 * 2**20  # larger files are passed over
     prune: bool = False  # let a missing or empty folder take its documents with it
+    hire: Hire | None = None  # who reads and embeds the files; None for this process
 
 
 _DEFAULTS = IndexingSettings()
@@ -43,24 +44,7 @@ class _Sync:
     scan: Scan
     known: dict[str, KnownFile]  # in the scope, by relative path
     shown: tuple[FoundFile, ...]  # all but those that were removed by hand and stay out
-    todo: tuple[FoundFile, ...]  # what may have changed, and no path before has to do
-
-
-@dataclass(frozen=True, slots=True)
-class _Rejected:
-    """A file that cannot be read, and the document that goes because of it."""
-
-    file: FoundFile
-    reason: str
-    document_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Same:
-    """A file that holds what the index holds."""
-
-    file: FoundFile
-    document_id: str
+    todo: tuple[Candidate, ...]  # what may have changed, and no path before has to do
 
 
 def index(
@@ -80,15 +64,18 @@ def index(
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
-        run = _Run(store, RunEmbedder(store, embedder), settings)
+        if settings.hire:  # then the embedder is the workers' to load
+            own = RunEmbedder(embedder, held=lambda _: {})
+        else:
+            own = run_embedder(store, embedder)
+        run = _Run(store, own, settings)
         syncs = run.plan(paths)
-        todo = [file for sync in syncs for file in sync.todo]
-        yield Found(len(todo), sum(file.stamp.size for file in todo))
+        todo = [candidate for sync in syncs for candidate in sync.todo]
+        yield Found(len(todo), sum(candidate.file.stamp.size for candidate in todo))
         seen: Counter[type[Event]] = Counter()
-        for sync in syncs:
-            for event in run.sync(sync):
-                seen[type(event)] += 1
-                yield event
+        for event in run.events(syncs, todo):
+            seen[type(event)] += 1
+            yield event
         shown = {file.path for sync in syncs for file in sync.shown}
         seen[Unchanged] += len(shown) - len(todo)
         yield _done(store, seen)
@@ -108,7 +95,7 @@ class _Run:
         syncs = []
         for path in dict.fromkeys(map(os.path.abspath, paths)):
             syncs.append(self._plan(Path(path), planned))
-            planned.update(file.path for file in syncs[-1].todo)
+            planned.update(candidate.file.path for candidate in syncs[-1].todo)
         return syncs
 
     def _plan(self, path: Path, planned: Collection[Path]) -> _Sync:
@@ -123,7 +110,7 @@ class _Run:
                 changes.add_root(scope.root)
         shown = tuple(f for f in found.files if f.relative not in hidden or f.path == scope.path)
         todo = tuple(
-            file
+            Candidate(file, scope, known.get(file.relative))
             for file in shown
             if file.path not in planned and self._may_differ(file, known.get(file.relative))
         )
@@ -138,63 +125,37 @@ class _Run:
             frozenset(root.resolve() for root in other_roots),
         )
 
-    def sync(self, sync: _Sync) -> Iterator[Event]:
+    def events(self, syncs: Sequence[_Sync], todo: Sequence[Candidate]) -> Iterator[Event]:
         """Read, embed and commit what has changed, then remove what is gone."""
-        yield from _passed_over(sync)
-        items = (self._read(file, sync) for file in sync.todo)
-        for batch in in_batches(items, _weight):
-            yield from self._commit(batch, sync)
-        yield from self._remove_gone(sync)
+        for sync in syncs:
+            yield from _passed_over(sync)
+        run = name_of_run(sync.scope.path for sync in syncs)
+        if self.settings.hire and todo:
+            embedder = self.embedder.embedder
+            job = Job(embedder.name if embedder else "", self.settings.max_bytes)
+            with self.settings.hire(job) as crew:
+                yield from Foreman(self.store, crew, run, embedder).events(todo)
+        else:
+            yield from self._commits(todo)
+        for sync in syncs:
+            yield from self._remove_gone(sync)
+        with self.store.catalogue.ledger() as ledger:
+            ledger.forget(run)
+
+    def _commits(self, todo: Sequence[Candidate]) -> Iterator[Event]:
+        max_bytes = self.settings.max_bytes
+        drafts = ((c, prepare(c, self.embedder.embedder, max_bytes=max_bytes)) for c in todo)
+        for batch in in_batches(drafts, _weight):
+            candidates, items = zip(*batch, strict=True)
+            made = embed(items, self.embedder)
+            yield from commit(self.store, list(zip(candidates, made, strict=True)))
 
     def _may_differ(self, file: FoundFile, known: KnownFile | None) -> bool:
         return (
             known is None
             or not known.stamp.proves_unchanged(file.stamp)
-            or not self._is_current(known)
+            or not is_current(known, self.embedder.embedder)
         )
-
-    def _is_current(self, known: KnownFile) -> bool:
-        """Tell whether a document would be made the same way today."""
-        embedder = self.embedder.embedder
-        embedded = embedder is None or known.embedder == embedder.name
-        return embedded and known.extractor in current_extractors()
-
-    def _read(self, file: FoundFile, sync: _Sync) -> Draft | _Rejected | _Same:
-        known = sync.known.get(file.relative)
-        try:
-            data = read_file(file.path, sync.scope.root.path, self.settings.max_bytes)
-        except OSError as error:
-            return _Rejected(file, error.strerror or str(error))
-        digest = sha256(data).hexdigest()
-        if known and known.sha256 == digest and self._is_current(known):
-            return _Same(file, known.document_id)
-        try:
-            document = extractor().read(data, file, sync.scope.root.name)
-            return make_draft(document, self.embedder.embedder, file.stamp)
-        except ExtractionError as error:
-            reason = error.reason
-        if known is None or known.sha256 == digest:
-            return _Rejected(file, reason)
-        reason += "; what was indexed of it before is removed"
-        return _Rejected(file, reason, known.document_id)
-
-    def _commit(self, batch: Sequence[Draft | _Rejected | _Same], sync: _Sync) -> Iterator[Event]:
-        drafts = [item for item in batch if isinstance(item, Draft)]
-        gone = [i.document_id for i in batch if isinstance(i, _Rejected) and i.document_id]
-        same = {item.document_id: item.file.stamp for item in batch if isinstance(item, _Same)}
-        generation = 0
-        if same:
-            self.store.catalogue.touch(same)
-        if drafts or gone:
-            entries = self.embedder.entries(drafts)
-            with self.store.commit() as changes:
-                changes.put(*entries)
-                if sync.scope.path != sync.scope.root.path:
-                    changes.show(sync.scope.root.name, str(sync.scope.prefix))
-                changes.remove(gone)
-            generation = changes.generation
-        for item in batch:
-            yield _event(item, generation)
 
     def _remove_gone(self, sync: _Sync) -> Iterator[Event]:
         root = sync.scope.root.name
@@ -228,18 +189,8 @@ def _passed_over(sync: _Sync) -> Iterator[Event]:
         yield Skipped(place, f"{hidden} removed by hand (name the file to have it back)")
 
 
-def _weight(item: Draft | _Rejected | _Same) -> int:
-    return len(item.passages) if isinstance(item, Draft) else 0
-
-
-def _event(item: Draft | _Rejected | _Same, generation: int) -> Event:
-    if isinstance(item, Draft):
-        document = item.document
-        return Committed(document.path, document.id, document.sha256, generation, item.stamp.size)
-    relative, size = item.file.relative, item.file.stamp.size
-    if isinstance(item, _Rejected):
-        return Failed(relative, item.reason, size)
-    return Unchanged(relative, size)
+def _weight(item: tuple[Candidate, Draft | Rejected | Same]) -> int:
+    return len(item[1].passages) if isinstance(item[1], Draft) else 0
 
 
 def _done(store: Store, seen: Counter[type[Event]]) -> Done:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time_ns
 
-from index.batches import RunEmbedder, make_draft
+from index.batches import make_draft, run_embedder
 from index.catalogue.entries import DocumentSummary, Entry, Root, Stamp
 from index.catalogue.readings import Reading
 from index.durable import UNFINISHED, replacing
@@ -134,7 +134,7 @@ class Library:
         now = time_ns()
         file = FoundFile(Path(name), name, Stamp(len(data), now, now, now))
         document = extractor().read(data, file, root.name)
-        run = RunEmbedder(self._store, self._fitting_embedder())
+        run = run_embedder(self._store, self._fitting_embedder())
         [entry] = run.entries([make_draft(document, run.embedder, file.stamp)])
         return entry
 

@@ -13,7 +13,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from index import batches, ingest
+from index import batches, preparing
 from index.documents import read_document
 from index.extraction_worker import Limits
 from index.library import Library
@@ -184,7 +184,7 @@ def prepare(batch: int, *, reads_itself: bool) -> None:
     if reads_itself:
         from index import library
 
-        for module in (ingest, library):
+        for module in (library, preparing):
             module.extractor = _InProcess  # type: ignore[attr-defined]
 
 

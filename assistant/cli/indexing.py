@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from index.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from index.events import Event
+    from index.store import Store
 
 
 @click.command("index")
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Stay, and index again whatever changes.")
 @click.option("--prune", is_flag=True, help="Also forget what a missing or empty folder held.")
 @click.option("--max-file-mb", type=float, help="Skip larger files.  [default: 64]")
+@click.option("--processes", type=int, help="Read and embed with so many processes.  [default: 1]")
+@click.option("--dask", metavar="ADDRESS", help="Read and embed with the workers of this cluster.")
 def index_command(
     paths: tuple[Path, ...], as_json: bool, watch: bool, prune: bool, **flags: Any
 ) -> None:
@@ -38,7 +42,7 @@ def index_command(
     """
     from threading import Event as Signal
 
-    from assistant.opening import open_embedder, open_store
+    from assistant.opening import choose_crew, open_embedder, open_store
     from index.ingest import IndexingSettings, index
     from index.watching import watch as follow
 
@@ -46,7 +50,9 @@ def index_command(
     if len(missing) == len(paths) and not prune:
         raise ConfigurationError(f"no such file or folder: {', '.join(missing)}")
     settings = load_settings(flags)
-    limits = IndexingSettings(max_bytes=int(settings.max_file_mb * 2**20), prune=prune)
+    limits = IndexingSettings(
+        int(settings.max_file_mb * 2**20), prune=prune, hire=choose_crew(settings)
+    )
     embedder = open_embedder(settings)
     with open_store(settings, embedder, create=True) as store:
         if watch:
@@ -75,6 +81,7 @@ def status(as_json: bool, **flags: Any) -> None:
             "generation": state.generation,
             "embedder": state.embedder,
             "search": store.searched_in,
+            **_unfinished(store),
             **{f"root {root.name}": str(root.path) for root in rows.roots()},
         }
     show(facts, display.facts(facts), as_json=as_json)
@@ -133,6 +140,17 @@ def remove(names: tuple[str, ...], **flags: Any) -> None:
     with open_store(load_settings(flags), None) as store:
         for event in chain.from_iterable(remove_from(store, name) for name in names):
             click.echo(f"removed {event.path}")
+
+
+def _unfinished(store: Store) -> dict[str, str]:
+    """Return what is to be said of runs over several workers that have not come to their end."""
+    with store.catalogue.ledger(is_read=True) as ledger:
+        runs = ledger.unfinished()
+    return {
+        f"unfinished {number}": f"{run.done} of {run.shards} shards done, begun "
+        f"{datetime.fromtimestamp(run.begun):%Y-%m-%d %H:%M}; the same command goes on with it"
+        for number, run in enumerate(runs, start=1)
+    }
 
 
 def _show_events_as_json(events: Iterator[Event]) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from index.catalogue import tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Stamp
+from index.catalogue.ledger import Ledger
 from index.catalogue.readings import Reading
 from index.catalogue.searching import SearchNotes
 from index.database import Database, Place
@@ -95,6 +96,13 @@ class Catalogue:
             changes.finish()
             if confirm:
                 confirm(connection)
+
+    @contextmanager
+    def ledger(self, *, is_read: bool = False) -> Iterator[Ledger]:
+        """Hold the ledger for writing, which makes no new generation, or for reading alone."""
+        database = self._database
+        with database.reading() if is_read else database.writing() as connection:
+            yield Ledger(connection)
 
     def touch(self, stamps: Mapping[str, Stamp]) -> None:
         """Note by document id how unchanged files stand now: no new generation."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, delete, insert, literal, select, upda
 
 from index.catalogue import tables
 from index.catalogue.entries import Entry, Root, searched_text
+from index.catalogue.ledger import Ledger
 from index.catalogue.readings import Reading
 from index.catalogue.searching import MOST_VALUES
 from index.records import Document, Passage
@@ -31,6 +32,11 @@ class Changes(Reading):
     def __init__(self, connection: Connection, folder: Path) -> None:
         super().__init__(connection, folder)
         self.generation = self.state.generation + 1
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, in the same transaction."""
+        return Ledger(self._connection)
 
     def add_root(self, root: Root) -> None:
         """Name a root; one inside the index folder may be moved with it."""

@@ -172,6 +172,20 @@ collections = Table(
     Column("since", Float, nullable=False),  # seconds since the epoch
 )
 
+shards = Table(
+    "shards",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("run", Text, nullable=False),  # digest of the paths that it indexes
+    Column("files", JSON, nullable=False),  # pairs of a root's name and a path relative to it
+    Column("is_alone", Integer, nullable=False),  # 1: nothing else is handed out beside it
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),  # that ended with the worker's death
+    Column("worker", Text, nullable=False),  # the last that had it; "" before the first
+    Column("planned_at", Float, nullable=False),
+    Column("finished_at", Float),
+)
+
 
 # What a seal covers: all but what later changes without the row being written anew.
 _UNSEALED = frozenset(

@@ -65,23 +65,27 @@ class Embedder(Protocol):
         """Return normalised vectors, (len(texts), dimension)."""
 
 
-def load_embedder(model: str | None = None) -> Embedder:
+def load_embedder(model: str | None = None, *, threads: int | None = None) -> Embedder:
     """Open an embedder; torch and the weights load at the first text embedded.
 
     Args:
         model: A folder, or a name on the Hugging Face hub (asked only where its files are not in
             the local cache); None for the default weights, which are installed as a package.
+        threads: That embed side by side; None for as many as torch would use.
 
     Raises:
         EmbedderError: The weights are missing, not safetensors, or not the expected ones.
     """
     if model is None:
         return SentenceTransformerEmbedder(
-            installed_folder(_DEFAULT_PACKAGE), name=_DEFAULT_NAME, sha256=_DEFAULT_SHA256
+            installed_folder(_DEFAULT_PACKAGE),
+            name=_DEFAULT_NAME,
+            sha256=_DEFAULT_SHA256,
+            threads=threads,
         )
     is_folder = Path(model).expanduser().is_dir()
     name = Path(model).expanduser().resolve().name if is_folder else model
-    return SentenceTransformerEmbedder(find_model(model), name=name)
+    return SentenceTransformerEmbedder(find_model(model), name=name, threads=threads)
 
 
 class SentenceTransformerEmbedder:
@@ -93,13 +97,16 @@ class SentenceTransformerEmbedder:
         max_tokens: Where texts are cut, special tokens included.
     """
 
-    def __init__(self, folder: Path, *, name: str, sha256: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, name: str, sha256: str | None = None, threads: int | None = None
+    ) -> None:
         """Read everything but the weights.
 
         Args:
             folder: The model, as sentence-transformers saves it.
             name: What to call it.
             sha256: What the weights must hash to; None to take any.
+            threads: That embed side by side; None for as many as torch would use.
 
         Raises:
             EmbedderError: The folder holds no usable model, or another one.
@@ -114,6 +121,7 @@ class SentenceTransformerEmbedder:
         self.dimension = read_dimension(folder)
         self.max_tokens = read_max_tokens(folder)
         self._folder = folder
+        self._threads = threads
         self._counter = read_tokenizer(folder)
         self._cutter = read_tokenizer(folder, max_tokens=self.max_tokens)
         self._model: _Model | None = None
@@ -145,7 +153,7 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> _Model:
         try:
-            model = _Model(self._folder, self._cutter.encode(_PROBE).ids)
+            model = _Model(self._folder, self._cutter.encode(_PROBE).ids, self._threads)
         except Exception as error:  # whatever three libraries raise over a bad file
             raise EmbedderError(f"{self._folder}: the model cannot be loaded: {error}") from error
         if model.dimension != self.dimension:
@@ -163,12 +171,13 @@ class _Model:
     running its threads wait for each other at every layer: a question takes 300 ms instead of 5.
     """
 
-    def __init__(self, folder: Path, probe: Sequence[int]) -> None:
+    def __init__(self, folder: Path, probe: Sequence[int], threads: int | None) -> None:
         import torch
 
         model, features = _read_model(folder), _features([probe])
-        self._window = torch.get_num_threads() + 1
-        self._workers = start_workers(torch.get_num_threads(), "embedder")
+        threads = threads or torch.get_num_threads()
+        self._window = threads + 1
+        self._workers = start_workers(threads, "embedder")
         self._module = self._workers.submit(
             in_best_precision, model, partial(_forward, features=features)
         ).result()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index import ingest, library
+from index import library, preparing
 from index.extracting import Extractor
 from index.extraction_worker import Limits
 from torture.hostile import all_cases, bear, printable
@@ -19,7 +19,7 @@ LIMITS = Limits(seconds=20.0, memory=256 * 2**20, characters=2**20)
 def extractor() -> Iterator[None]:
     """Read files within less than what a real run takes."""
     with closing(Extractor(LIMITS)) as extractor, pytest.MonkeyPatch.context() as patch:
-        for module in (ingest, library):
+        for module in (library, preparing):
             patch.setattr(module, "extractor", lambda: extractor)
         yield
 

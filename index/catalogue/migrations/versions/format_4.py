@@ -1,17 +1,34 @@
-"""Searches on a server: frozen statistics, the ids of terms, and how far collections have come."""
+"""Searches on a server, and a ledger of what is handed out to workers."""
 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 
 from index.database.types import Text
 
 revision, down_revision = "4", "3"
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables that searches beside the catalogue need."""
+    """Make the tables that searches beside the catalogue need, and the ledger."""
+    _make_search_tables()
+    op.create_table(
+        "shards",
+        Column("number", _NUMBER, primary_key=True, autoincrement=True),
+        Column("run", Text, nullable=False),
+        Column("files", JSON, nullable=False),
+        Column("is_alone", Integer, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("worker", Text, nullable=False),
+        Column("planned_at", Float, nullable=False),
+        Column("finished_at", Float),
+    )
+
+
+def _make_search_tables() -> None:
     op.create_table(
         "statistics",
         Column("version", Integer, primary_key=True, autoincrement=False),

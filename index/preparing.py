@@ -1,0 +1,84 @@
+"""A file that may have changed → what is to be committed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from index.batches import Draft, RunEmbedder, make_draft
+from index.catalogue.entries import Entry, KnownFile
+from index.documents import current_extractors
+from index.embedding import Embedder
+from index.errors import ExtractionError
+from index.extracting import extractor
+from index.roots import FoundFile, Scope, read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may have changed, and what the index knows of it."""
+
+    file: FoundFile
+    scope: Scope
+    known: KnownFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file that cannot be read, and the document that goes because of it."""
+
+    reason: str
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A file that holds what the index holds."""
+
+    document_id: str
+
+
+Prepared = Entry | Rejected | Same
+
+
+def is_current(known: KnownFile, embedder: Embedder | None) -> bool:
+    """Tell whether a document would be made the same way today."""
+    embedded = embedder is None or known.embedder == embedder.name
+    return embedded and known.extractor in current_extractors()
+
+
+def prepare(
+    candidate: Candidate, embedder: Embedder | None, *, max_bytes: int, place: str = ""
+) -> Draft | Rejected | Same:
+    """Read a file as a document and split it.
+
+    Args:
+        candidate: The file.
+        embedder: Whose passages it is split into.
+        max_bytes: A larger file is not read.
+        place: Goes before the reason why a file is not readable.
+    """
+    file, known = candidate.file, candidate.known
+    try:
+        data = read_file(file.path, candidate.scope.root.path, max_bytes)
+    except OSError as error:
+        return Rejected(place + (error.strerror or str(error)))
+    digest = sha256(data).hexdigest()
+    if known and known.sha256 == digest and is_current(known, embedder):
+        return Same(known.document_id)
+    try:
+        document = extractor().read(data, file, candidate.scope.root.name)
+        return make_draft(document, embedder, file.stamp)
+    except ExtractionError as error:
+        reason = error.reason
+    if known is None or known.sha256 == digest:
+        return Rejected(reason)
+    reason += "; what was indexed of it before is removed"
+    return Rejected(reason, known.document_id)
+
+
+def embed(items: Sequence[Draft | Rejected | Same], embedder: RunEmbedder) -> list[Prepared]:
+    """Make entries of drafts, all at once, and leave the rest as it is."""
+    entries = iter(embedder.entries([item for item in items if isinstance(item, Draft)]))
+    return [next(entries) if isinstance(item, Draft) else item for item in items]
