@@ -276,17 +276,11 @@ class Reading(SearchReading):
         row = self._connection.execute(select(tables.state)).one_or_none()
         if row is None:
             raise damaged("state")
-        known = self._connection.execute(select(func.min(tables.commits.c.generation))).scalar()
+        oldest = select(func.min(tables.commits.c.generation))
         with reading_rows():
-            return State(
-                int(row.generation),
-                self.mark_of(row.generation),
-                int(row.history),
-                int(known),  # type: ignore[arg-type]  # none at all is damage
-                str(row.embedder),
-                int(row.dimension),
-                int(row.embedded_since),
-            )
+            generation, history, known = int(row.generation), int(row.history), self._count(oldest)
+            space = str(row.embedder), int(row.dimension), int(row.embedded_since)
+            return State(generation, self.mark_of(generation), history, known, *space)
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})

@@ -56,11 +56,14 @@ def test_driver_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPat
 
 def test_catalogue_in_a_file_elsewhere_is_locked_there(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/shared.sqlite"
-    with Store.open(tmp_path / "one", embedder_name=None, create=True, catalogue=url) as one:
-        with Store.open(tmp_path / "other", embedder_name=None, catalogue=url) as other:
-            locked = pytest.raises(IndexLockedError, match="is writing")
-            with one.writing(), locked, other.writing():
-                pass
+    with (
+        Store.open(tmp_path / "one", embedder_name=None, create=True, catalogue=url) as one,
+        Store.open(tmp_path / "other", embedder_name=None, catalogue=url) as other,
+        one.writing(),
+        pytest.raises(IndexLockedError, match="is writing"),
+        other.writing(),
+    ):
+        pass
     assert (tmp_path / "shared.sqlite").exists()
 
 

@@ -183,11 +183,12 @@ def test_user_without_rights_is_told_so(
 
 
 def test_database_that_lost_a_table_is_damaged(on_machine: Machine, embedder: Embedder) -> None:
-    store = on_machine("one")
-    fill(store, embedder)
-    with store.catalogue._database.writing() as connection:
+    with on_machine("one") as store:
+        fill(store, embedder)
+    other = on_machine("other")
+    with other.catalogue._database.writing() as connection:
         connection.execute(sql("DROP TABLE vectors"))
-    [problem] = store.verify()
+    [problem] = other.verify()
     assert "does not exist: restore the database" in problem
 
 

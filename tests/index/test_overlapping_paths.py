@@ -25,8 +25,10 @@ def docs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "index", embedder_name=None, create=True) as store:
+def store(tmp_path: Path, catalogue_url: str) -> Iterator[Store]:
+    with Store.open(
+        tmp_path / "index", embedder_name=None, create=True, catalogue=catalogue_url
+    ) as store:
         yield store
 
 
