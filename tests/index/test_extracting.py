@@ -105,8 +105,8 @@ def test_process_ends_with_the_one_that_asks_in_the_middle_of_a_file() -> None:
         "from pathlib import Path\n"
         "from threading import Timer\n"
         "from index.extracting import viewer\n"
-        "Timer(1.0, lambda: os._exit(9)).start()\n"
         "print(viewer().call(Path('slow'), os.getpid), flush=True)\n"
+        "Timer(1.0, lambda: os._exit(9)).start()\n"
         "viewer().call(Path('slow'), time.sleep, 60.0)\n"
     )
     done = subprocess.run(
