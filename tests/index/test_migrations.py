@@ -62,7 +62,10 @@ def test_new_catalogue_needs_no_migration(tmp_path: Path, url: str, database: Da
 
 def make_old(connection: Connection, format_: int) -> None:
     """Take from a catalogue what an earlier format did not have."""
-    connection.execute(sql("ALTER TABLE roots DROP COLUMN seal"))
+    for table in ("statistics", "terms", "collections", "shards"):
+        connection.execute(sql(f"DROP TABLE {table}"))
+    if format_ < 3:
+        connection.execute(sql("ALTER TABLE roots DROP COLUMN seal"))
     if format_ == 1:
         connection.execute(sql("ALTER TABLE documents DROP COLUMN seal"))
         connection.execute(sql("ALTER TABLE passages DROP COLUMN seal"))
@@ -73,7 +76,7 @@ def make_old(connection: Connection, format_: int) -> None:
     connection.execute(sql(f"UPDATE state SET format = {format_}"))
 
 
-@pytest.mark.parametrize("format_", [1, 2])
+@pytest.mark.parametrize("format_", [1, 2, 3])
 def test_catalogue_of_an_earlier_format_is_migrated(format_: int, opened: Opener) -> None:
     with opened() as store, store.catalogue._database.writing() as connection:
         make_old(connection, format_)
