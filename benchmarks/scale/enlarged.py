@@ -53,7 +53,10 @@ def term_batches(real: Real, size: int) -> Iterator[tuple[Numbers, list[list[str
         random = np.random.default_rng(start)
         yield (
             numbers,
-            [_changed(originals[(number - 1) % len(originals)], every, random) for number in numbers],
+            [
+                _changed(originals[(number - 1) % len(originals)], every, random)
+                for number in numbers
+            ],
         )
 
 
@@ -65,23 +68,26 @@ def changed_texts(real: Real, size: int) -> Iterator[str]:
         yield " ".join(_changed(real.texts[row % len(real.texts)].split(), every, random))
 
 
-def exact(path: Path, size: int, queries: Vectors, k: int) -> Numbers:
-    """Return the numbers of the nearest of all vectors, (queries, k), in no order."""
-    best: Vectors = np.full((len(queries), k), -2, np.float32)
-    numbers = np.zeros((len(queries), k), np.int64)
-    for some, vectors in vector_batches(path, size):
+def write_nearest(path: Path, kept: Path, size: int, queries: Vectors) -> None:
+    """Write the numbers of the ten nearest of all vectors to each query, in no order."""
+    best = np.full((len(queries), 10), -2, np.float32)
+    numbers = np.zeros((len(queries), 10), np.int64)
+    for some, vectors in vector_batches(kept, size):
         scores = np.concatenate([best, queries @ vectors.T], axis=1)
         known = np.concatenate([numbers, np.broadcast_to(some, (len(queries), len(some)))], axis=1)
-        order = np.argpartition(-scores, k, axis=1)[:, :k]
-        best = np.take_along_axis(scores, order, axis=1)
-        numbers = np.take_along_axis(known, order, axis=1)
-    return numbers
+        nearest = np.argpartition(-scores, 10, axis=1)[:, :10]
+        best = np.take_along_axis(scores, nearest, axis=1)
+        numbers = np.take_along_axis(known, nearest, axis=1)
+    np.save(path, numbers)
 
 
 def _changed(words: list[str], every: list[str], random: np.random.Generator) -> list[str]:
     changed = list(words)
     count = int(random.binomial(len(words), _CHANGED))
-    places, others = random.integers(len(words), size=count), random.integers(len(every), size=count)
+    places, others = (
+        random.integers(len(words), size=count),
+        random.integers(len(every), size=count),
+    )
     for place, other in zip(places.tolist(), others.tolist(), strict=True):
         changed[place] = every[other]
     return changed

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from benchmarks import median_ms, seconds
 from benchmarks.scale import enlarged
-from benchmarks.scale.processes import Latency, disk, drop_from_memory, latency, memory
-from benchmarks.scale.real import Real, load
-from index.fusion import CANDIDATES, fuse_with_feedback
+from benchmarks.scale.enlarged import Numbers
+from benchmarks.scale.processes import Latency, disk, latency, memory
+from benchmarks.scale.real import load, load_questions
+from index.fusion import CANDIDATES
 from index.keywords import KeywordIndex
-from index.terms import query_terms, terms
+from index.terms import query_terms
 from index.vectors import VectorIndex
 
-Numbers = NDArray[np.int64]
-Vectors = NDArray[np.float32]
+Added = TypeVar("Added", contravariant=True)
 
-Added = TypeVar("Added")
+
+class _Index(Protocol[Added]):
+    def add(self, numbers: Numbers, added: Added, /) -> None: ...
+    def save(self, path: Path, /, *, generation: int) -> None: ...
 
 
 class Built(NamedTuple):
@@ -34,65 +36,90 @@ class Built(NamedTuple):
     disk: float  # GB
 
 
-class Served(NamedTuple):
-    """What a process gives that opens and searches what was saved."""
+class Opened(NamedTuple):
+    """What opening both searches took, in a process that does nothing else."""
 
-    opening_cold: float  # seconds, the files read from disk
-    opening: float  # seconds, the files still in memory
-    resident: float  # GB after opening
-    resident_after: float  # GB after all searches
+    seconds: float
+    resident: float  # GB, of the whole process
+
+
+class Served(NamedTuple):
+    """What all questions took, and what the process held then."""
+
     dense: Latency
     keywords: Latency
     both: Latency
     ranked: Latency  # both, and what their fusion asks of them
     recall: float  # of the ten nearest
+    resident: float  # GB, of the whole process
 
 
 def build_vectors(kept: Path, folder: Path, size: int) -> Built:
     """Build and save the dense search of the first ``size`` of the vectors kept."""
-    with_vectors = np.load(kept, mmap_mode="r")
-    index, path = VectorIndex(with_vectors.shape[1]), folder / "vectors.faiss"
-    taken = _add(index, enlarged.vector_batches(kept, size))
-    taken += seconds(partial(index.save, path, generation=1))
-    return Built(taken, memory("VmHWM"), disk(path))
+    index = VectorIndex(np.load(kept, mmap_mode="r").shape[1])
+    return _build(index, enlarged.vector_batches(kept, size), folder / "vectors.faiss")
 
 
 def build_keywords(home: Path, folder: Path, size: int) -> Built:
     """Build and save the keyword search of as many passages."""
-    index, path = KeywordIndex(), folder / "keywords"
-    taken = _add(index, enlarged.term_batches(load(home), size))
-    taken += seconds(partial(index.save, path, generation=1))
-    return Built(taken, memory("VmHWM"), disk(path))
+    return _build(KeywordIndex(), enlarged.term_batches(load(home), size), folder / "keywords")
 
 
-def serve(home: Path, kept: Path, folder: Path, size: int) -> Served:
-    """Open both searches and put all questions to them."""
-    real = load(home)
-    queries, asked = real.question_vectors, [query_terms(text) for text in real.questions]
-    nearest = enlarged.exact(kept, size, queries, 10)
-    drop_from_memory(folder)
-    opening_cold = seconds(partial(_open, folder))
-    before = memory("VmRSS")
-    opening = seconds(partial(_open, folder))
+def open_both(folder: Path) -> Opened:
+    """Open what was saved."""
+    held: list[object] = []
+    taken = seconds(lambda: held.append(_open(folder)))
+    return Opened(taken, memory("VmRSS"))
+
+
+def serve(home: Path, folder: Path, nearest: Path) -> Served:
+    """Open both searches and put all questions to each, and to both."""
     vectors, keywords = _open(folder)
-    resident = memory("VmRSS") - before
-    both = _Both(vectors, keywords, queries, asked)
-    dense, by_terms, together, ranked = (
-        latency(search, len(asked))
-        for search in (both.nearest, both.matching, both.either, both.ranked)
-    )
-    found = [both.nearest(number)[0][:10] for number in range(len(asked))]
-    shares = [np.isin(exact, ours).mean() for exact, ours in zip(nearest, found, strict=True)]
-    after = memory("VmRSS") - before
-    return Served(
-        opening_cold, opening, resident, after, dense, by_terms, together, ranked, float(np.mean(shares))
-    )
+    texts, queries = load_questions(home)
+    asked = [query_terms(text) for text in texts]
+
+    def dense(number: int) -> Numbers:
+        return vectors.search(queries[number], CANDIDATES)[0]
+
+    def by_terms(number: int) -> Numbers:
+        return keywords.search(asked[number], CANDIDATES)[0]
+
+    def both(number: int) -> Numbers:
+        return np.union1d(dense(number), by_terms(number))
+
+    def ranked(number: int) -> None:
+        either = both(number)
+        keywords.search(asked[number], len(either), among=either)
+        vectors.vectors(either)
+
+    searches = (dense, by_terms, both, ranked)
+    alone, keyed, together, fused = (latency(search, len(asked)) for search in searches)
+    recall = recall_of(nearest, [dense(number)[:10] for number in range(len(asked))])
+    return Served(alone, keyed, together, fused, recall, memory("VmRSS"))
+
+
+def recall_of(nearest: Path, found: Iterable[Numbers]) -> float:
+    """Return the share that was found of what ``write_nearest`` wrote."""
+    pairs = zip(np.load(nearest), found, strict=True)
+    return float(np.mean([np.isin(exact, ours).mean() for exact, ours in pairs]))
 
 
 def rank_bm25_ms(home: Path, size: int) -> float:
     """Time rank-bm25's scores of as many passages, unsorted."""
-    real = load(home)
-    batches = enlarged.term_batches(real, size)
+    batches = enlarged.term_batches(load(home), size)
     oracle = BM25Okapi([document for _, documents in batches for document in documents])
-    asked = iter([query_terms(text) for text in real.questions[:21]])
+    asked = iter([query_terms(text) for text in load_questions(home).texts])
     return median_ms(lambda: oracle.get_scores(next(asked)), 20)
+
+
+def _build(index: _Index[Added], batches: Iterable[tuple[Numbers, Added]], path: Path) -> Built:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    taken = sum(seconds(partial(index.add, numbers, added)) for numbers, added in batches)
+    taken += seconds(partial(index.save, path, generation=1))
+    return Built(taken, memory("VmHWM"), disk(path))
+
+
+def _open(folder: Path) -> tuple[VectorIndex, KeywordIndex]:
+    vectors, *_ = VectorIndex.load(folder / "vectors.faiss")
+    keywords, *_ = KeywordIndex.load(folder / "keywords")
+    return vectors, keywords

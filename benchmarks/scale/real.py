@@ -29,9 +29,14 @@ class Real(NamedTuple):
 
     texts: list[str]  # as they are embedded: context and passage
     vectors: NDArray[np.float32]  # (passages, dimension)
-    questions: list[str]
-    question_vectors: NDArray[np.float32]  # (questions, dimension)
     embedded_a_second: float  # passages, on the cores that torch was given
+
+
+class Questions(NamedTuple):
+    """What is searched for."""
+
+    texts: list[str]
+    vectors: NDArray[np.float32]  # (questions, dimension)
 
 
 def prepare(folder: Path, files: Sequence[Path], embedder: Embedder) -> None:
@@ -42,10 +47,10 @@ def prepare(folder: Path, files: Sequence[Path], embedder: Embedder) -> None:
         _write_json(folder / _QUESTIONS_FILE, questions)
         _write_json(folder / _PASSAGES_FILE, texts)
     texts = json.loads((folder / _PASSAGES_FILE).read_text())
-    questions = json.loads((folder / _QUESTIONS_FILE).read_text())
     for start in range(0, len(texts), _PART):
         part = folder / f"part-{start // _PART:04}.npy"
         _embed(part, texts[start : start + _PART], embedder)
+    questions = json.loads((folder / _QUESTIONS_FILE).read_text())
     _embed(folder / "questions.npy", questions, embedder)
 
 
@@ -57,15 +62,20 @@ def load(folder: Path) -> Real:
     """
     try:
         texts = json.loads((folder / _PASSAGES_FILE).read_text())
-        questions = json.loads((folder / _QUESTIONS_FILE).read_text())
         parts = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("part-*.npy"))]
         vectors = np.concatenate(parts)
         if len(vectors) != len(texts):
             raise ValueError(f"{len(vectors):,} of {len(texts):,} passages are embedded")
         rates = [float(path.read_text()) for path in folder.glob("part-*.rate")]
-        return Real(texts, vectors, questions, np.load(folder / "questions.npy"), np.median(rates))
+        return Real(texts, vectors, float(np.median(rates)))
     except (OSError, ValueError) as error:
         raise SystemExit(f"{folder}: {error}; leave --again out to go on") from error
+
+
+def load_questions(folder: Path) -> Questions:
+    """Read the questions that ``prepare`` kept."""
+    texts = json.loads((folder / _QUESTIONS_FILE).read_text())
+    return Questions(texts, np.load(folder / "questions.npy"))
 
 
 def _read(files: Sequence[Path], embedder: Embedder) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,13 @@ class _Statistics(NamedTuple):
     norms: NDArray[np.float64]  # (slots,): what a passage's length adds to the denominator
 
 
+class _Held(NamedTuple):
+    """The passages that are there, ascending by number: (passages,) each."""
+
+    numbers: NDArray[np.int64]
+    slots: NDArray[np.int32]
+
+
 class KeywordIndex:
     """BM25 over passages given as lists of terms, keyed by the catalogue's numbers.
 
@@ -50,6 +57,7 @@ class KeywordIndex:
 
     _slots: Slots
     _statistics: _Statistics | None
+    _by_number: _Held | None
 
     def __init__(self) -> None:
         self._reset(no_postings())
@@ -75,7 +83,7 @@ class KeywordIndex:
         given = np.asarray(numbers, np.int64)
         if len(given) != len(documents):
             raise ValueError(f"{len(given)} numbers for {len(documents)} documents")
-        if len(np.unique(given)) != len(given) or np.isin(given, self.numbers).any():
+        if len(np.unique(given)) != len(given) or self._holds_any(given):
             raise ValueError("a passage number is in the index already, or given twice")
         self._append([Counter(document) for document in documents])
         lengths = np.array([len(document) for document in documents], np.int64)
@@ -114,14 +122,13 @@ class KeywordIndex:
         statistics = self._current_statistics()
         scores = np.zeros(len(self._slots.numbers))
         touched = np.zeros(len(scores), bool)
+        within = None if among is None else self._slots_of(among)
         for term, repeats in self._held(Counter(query)).items():
             weight = repeats * (_K1 + 1) * self._idf(int(self._frequencies[term]))
-            for slots, counts in self._entries(term):
+            for slots, counts in self._entries(term, within):
                 scores[slots] += weight * counts / (counts + statistics.norms[slots])
                 touched[slots] = True
         found = np.flatnonzero(touched & self._slots.alive)
-        if among is not None:
-            found = found[np.isin(self._slots.numbers[found], among)]
         return _best(self._slots.numbers[found], scores[found], k)
 
     def idf(self, term: str) -> float:
@@ -153,7 +160,7 @@ class KeywordIndex:
         self._recent = Entries(*(np.empty(0, np.int32) for _ in Entries._fields))
         numbers, lengths = np.array(postings.numbers), np.array(postings.lengths)
         self._slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
-        self._statistics = None
+        self._statistics = self._by_number = None
 
     def _append(self, documents: Sequence[Counter[str]]) -> None:
         """Add the entries of new passages, whose slots follow those there are."""
@@ -175,7 +182,7 @@ class KeywordIndex:
 
     def _settle(self) -> None:
         """Merge once what searches scan or mask has grown too large."""
-        self._statistics = None
+        self._statistics = self._by_number = None
         most_recent = max(_MOST_RECENT_ENTRIES, _MOST_RECENT_SHARE * len(self._postings.slots))
         most_removed = _MOST_REMOVED_SHARE * len(self._slots.alive)
         if len(self._recent.terms) > most_recent or (~self._slots.alive).sum() > most_removed:
@@ -207,14 +214,32 @@ class KeywordIndex:
             ids[i] = self._fresh.setdefault(key, new) if adding else self._fresh.get(key, -1)
         return ids
 
-    def _entries(self, term: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
+    def _holds_any(self, numbers: NDArray[np.int64]) -> bool:
+        """Tell whether a number is held: new ones are mostly above all there are."""
+        highest = self._slots.numbers.max(initial=-1)
+        return bool((numbers <= highest).any() and np.isin(numbers, self.numbers).any())
+
+    def _slots_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the slots of those of the numbers that are held, ascending."""
+        if self._by_number is None:
+            slots = np.flatnonzero(self._slots.alive).astype(np.int32)
+            order = np.argsort(self._slots.numbers[slots], kind="stable")
+            self._by_number = _Held(self._slots.numbers[slots[order]], slots[order])
+        held = self._by_number
+        return np.sort(held.slots[_places(held.numbers, np.unique(numbers))])
+
+    def _entries(
+        self, term: int, within: NDArray[np.int32] | None
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
         """Yield the slots that hold a term, each once, and how often they do."""
-        postings = self._postings
+        postings, recent = self._postings, np.flatnonzero(self._recent.terms == term)
+        parts = [(self._recent.slots[recent], self._recent.counts[recent].astype(np.float64))]
         if term < len(postings.hashes):
-            start, end = postings.term_starts[term : term + 2]
-            yield postings.slots[start:end], postings.counts[start:end].astype(np.float64)
-        recent = np.flatnonzero(self._recent.terms == term)
-        yield self._recent.slots[recent], self._recent.counts[recent].astype(np.float64)
+            part = slice(*postings.term_starts[term : term + 2])
+            parts.append((postings.slots[part], postings.counts[part].astype(np.float64)))
+        for slots, counts in parts:
+            inside = slice(None) if within is None else _places(slots, within)
+            yield slots[inside], counts[inside]
 
     def _idf(self, frequency: int) -> float:
         statistics = self._current_statistics()
@@ -239,6 +264,18 @@ def _average_idf(frequencies: NDArray[np.int64], passages: int) -> float:
     frequency = np.flatnonzero(terms)
     idfs = np.log(passages - frequency + 0.5) - np.log(frequency + 0.5)
     return float(idfs @ terms[frequency]) / max(int(terms.sum()), 1)
+
+
+def _places(
+    values: NDArray[np.signedinteger[Any]], wanted: NDArray[np.signedinteger[Any]]
+) -> NDArray[np.int64]:
+    """Return where wanted values stand; both are ascending, of one type, and hold each once."""
+    if len(wanted) > len(values):
+        return np.flatnonzero(np.isin(values, wanted, assume_unique=True))
+    places = np.searchsorted(values, wanted)
+    places = places[places < len(values)]
+    found: NDArray[np.int64] = places[values[places] == wanted[: len(places)]]
+    return found
 
 
 def _best(
