@@ -17,7 +17,7 @@ from index.embedding import Embedder
 from index.passages import split
 
 _PART = 1_000  # passages embedded and kept at once
-_PASSAGES = 52_000  # as many are taken at random
+_PASSAGES = 50_000  # as many are taken at random
 _TOKENS = 128  # of a passage at most: two to four sentences
 _QUESTIONS = 400
 _PASSAGES_FILE = "passages.json"
