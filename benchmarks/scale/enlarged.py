@@ -37,11 +37,10 @@ def write_vectors(path: Path, real: Real, size: int) -> None:
 
 
 def vector_batches(path: Path, size: int) -> Iterator[tuple[Numbers, Vectors]]:
-    """Yield numbers from 1 on with their vectors."""
-    vectors = np.load(path, mmap_mode="r")
+    """Yield numbers from 1 on with their vectors; the file is mapped anew, or it would count."""
     for start in range(0, size, BATCH):
-        part = vectors[start : min(start + BATCH, size)]
-        yield np.arange(start + 1, start + 1 + len(part)), np.array(part)
+        part = np.array(np.load(path, mmap_mode="r")[start : min(start + BATCH, size)])
+        yield np.arange(start + 1, start + 1 + len(part)), part
 
 
 def term_batches(real: Real, size: int) -> Iterator[tuple[Numbers, list[list[str]]]]:
