@@ -65,7 +65,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", type=Path, metavar="SQUAD_FILE", help="may be gzipped")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep everything there")
     parser.add_argument("--again", action="store_true", help="measure what DIR holds already")
-    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N")
+    sizes = "passages, fewest first: rank-bm25 is measured at the first alone"
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help=sizes)
     asked = parser.parse_args()
     if asked.again and asked.folder is None:
         parser.error("--again needs the --folder that an earlier run kept")
