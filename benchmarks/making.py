@@ -46,12 +46,12 @@ class RandomEmbedder:
         return self._random.standard_normal((count, self.dimension), dtype=np.float32)
 
 
-def document(path: str, paragraphs: Sequence[str]) -> Document:
+def document(path: str, paragraphs: Sequence[str], *, title: str = "") -> Document:
     """Make a document of paragraphs, without a file."""
     text = "\n\n".join(paragraphs)
     ends = [*accumulate(len(paragraph) + 2 for paragraph in paragraphs)]
     blocks = tuple(
         SourceBlock(BlockKind.PARAGRAPH, ((start, end - 2),)) for start, end in pairwise([0, *ends])
     )
-    extraction = Extraction(text, blocks, "text/plain", "random/1")
+    extraction = Extraction(text, blocks, "text/plain", "random/1", title)
     return make_document(extraction, root="random", path=path, sha256="")

@@ -7,8 +7,9 @@ in half precision in inverted lists, of which a search reads the nearest few.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +27,11 @@ _TRAINING_ROUNDS = 8
 _LISTS_A_PROBE = 5  # a search reads the nearest of every five lists, or more
 _TARGET_RECALL = 0.99
 _RECALL_QUERIES = 300
+_BLOCK = 1 << 14  # vectors that are moved at once
 _SPARE = 16  # fetched beyond k, to see whether the last place is tied
 
 Numbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
-
-
-class _Places(NamedTuple):
-    """Where each vector stands: numbers, ascending, with their list and their place in it."""
-
-    numbers: Numbers
-    lists: Numbers
-    offsets: Numbers
 
 
 class VectorIndex:
@@ -54,7 +48,7 @@ class VectorIndex:
         self.recall_at_10: float | None = None
         self._trained_on = 0
         self._index: Any = None  # made when first needed: FAISS takes a while to import
-        self._places: _Places | None = None  # made when first needed after a change
+        self._highest = -1  # of all numbers held so far
 
     def __len__(self) -> int:
         return 0 if self._index is None else int(self._index.ntotal)
@@ -73,20 +67,20 @@ class VectorIndex:
         numbers, vectors = np.ascontiguousarray(numbers), np.ascontiguousarray(vectors)
         if vectors.shape != (len(numbers), self.dimension):
             raise ValueError(f"{vectors.shape} vectors for {len(numbers)} of {self.dimension}")
-        if len(np.unique(numbers)) < len(numbers) or np.isin(numbers, self.numbers).any():
+        if len(np.unique(numbers)) < len(numbers) or self._holds_any(numbers):
             raise ValueError("a number is given twice or held already")
         if len(numbers) == 0:
             return
-        self._places = None
-        self._ready().add_with_ids(vectors, numbers)
-        if len(self) > max(_EXACT_LIMIT, _GROWTH * self._trained_on):
-            self._make_lists()
+        self._highest = max(self._highest, int(numbers.max()))
+        if len(self) + len(numbers) > max(_EXACT_LIMIT, _GROWTH * self._trained_on):
+            self._make_lists(numbers, vectors)
+        else:
+            self._ready().add_with_ids(vectors, numbers)
 
     def remove(self, numbers: Numbers) -> None:
         """Remove vectors by number; numbers that are not held are passed over."""
         if len(self):
-            selector = _faiss().IDSelectorBatch(np.ascontiguousarray(numbers))
-            self._places = None
+            selector = _faiss().IDSelectorArray(np.ascontiguousarray(numbers))
             self._index.remove_ids(selector)
 
     def search(
@@ -120,16 +114,14 @@ class VectorIndex:
         """Return those of the numbers that are held, and their vectors, (found, dimension)."""
         if not len(self):
             return np.empty(0, dtype=np.int64), np.empty((0, self.dimension), dtype=np.float32)
-        self._places = self._places or _places_of(self._index)
-        held = self._places.numbers
-        rows = np.minimum(np.searchsorted(held, numbers), len(held) - 1)
-        is_held = held[rows] == numbers
-        lists, offsets = self._places.lists[rows[is_held]], self._places.offsets[rows[is_held]]
-        vectors = np.empty((len(lists), self.dimension), dtype=np.float32)
-        pointer, read = _faiss().swig_ptr, self._index.reconstruct_from_offset
-        for vector, number, offset in zip(vectors, lists.tolist(), offsets.tolist(), strict=True):
-            read(number, offset, pointer(vector))
-        return numbers[is_held], vectors
+        vectors = np.empty((len(numbers), self.dimension), dtype=np.float32)
+        is_held = np.ones(len(numbers), dtype=bool)
+        for row, number in enumerate(numbers.tolist()):
+            try:
+                self._index.reconstruct(number, vectors[row])
+            except RuntimeError:  # so FAISS says that it has none
+                is_held[row] = False
+        return numbers[is_held], vectors[is_held]
 
     def save(self, path: Path, *, generation: int, mark: str = "") -> None:
         """Write the index in place of what was there, whole or not at all."""
@@ -168,14 +160,19 @@ class VectorIndex:
         faiss = _faiss()
         reader = faiss.BufferedIOReader(faiss.PyCallbackIOReader(file.read))
         self._index = faiss.read_index(reader)
+        self._index.set_direct_map_type(faiss.DirectMap.Hashtable)
         self.dimension = self._index.d
-        self.recall_at_10 = header["recall_at_10"]
-        self._trained_on = header["trained_on"]
+        self.recall_at_10, self._trained_on = header["recall_at_10"], header["trained_on"]
+        self._highest = int(_numbers_of(self._index).max(initial=-1))
 
     def _ready(self) -> Any:
         if self._index is None:
             self._index = _one_list(self.dimension)
         return self._index
+
+    def _holds_any(self, numbers: Numbers) -> bool:
+        """Tell whether one of the numbers is held: new ones are mostly above all there are."""
+        return bool((numbers <= self._highest).any() and np.isin(numbers, self.numbers).any())
 
     def _fetch(self, vector: Vectors, k: int, among: Numbers | None) -> tuple[Numbers, Vectors]:
         """Return the nearest ``k``; fewer where ``among`` holds numbers that are not here."""
@@ -187,13 +184,23 @@ class VectorIndex:
             found = _search(self._index, vector, k, lists=self._index.nlist)
         return found
 
-    def _make_lists(self) -> None:
-        """Sort the vectors into inverted lists, and read as many as the target recall needs."""
-        numbers, vectors = _contents(self._index)
-        self._index = _many_lists(vectors)
+    def _make_lists(self, numbers: Numbers, vectors: Vectors) -> None:
+        """Sort the vectors held and some new ones into inverted lists.
+
+        They are moved in blocks, so that nothing but the new lists takes memory. A search then
+        reads as many lists as the target recall needs.
+        """
+        held = self._ready()
+        self._trained_on = len(self) + len(numbers)
+        lists = round(_LISTS_A_ROOT * self._trained_on**0.5)
+        step = max(1, self._trained_on // (_TRAINING_VECTORS_A_LIST * lists))
+        parts = [part[::step] for _, part in _contents(held)]
+        sample = np.concatenate([*parts, vectors[::step]])
+        self._index = _many_lists(sample, lists)
+        for some_numbers, some in _contents(held):
+            self._index.add_with_ids(some, some_numbers)
         self._index.add_with_ids(vectors, numbers)
-        self._trained_on = len(numbers)
-        self.recall_at_10 = _tune(self._index, vectors[:: -(-len(vectors) // _RECALL_QUERIES)])
+        self.recall_at_10 = _tune(self._index, sample[:: -(-len(sample) // _RECALL_QUERIES)])
 
 
 def _faiss() -> Any:
@@ -212,25 +219,28 @@ def _one_list(dimension: int) -> Any:
     faiss = _faiss()
     quantizer = faiss.IndexFlatIP(dimension)
     quantizer.add(np.zeros((1, dimension), dtype=np.float32))
-    return faiss.IndexIVFFlat(quantizer, dimension, 1, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexIVFFlat(quantizer, dimension, 1, faiss.METRIC_INNER_PRODUCT)
+    index.set_direct_map_type(faiss.DirectMap.Hashtable)  # finds a number without a look at all
+    return index
 
 
-def _many_lists(vectors: Vectors) -> Any:
-    """Make empty inverted lists around the centroids of the vectors."""
+def _many_lists(sample: Vectors, lists: int) -> Any:
+    """Make empty inverted lists around the centroids of some vectors."""
     faiss = _faiss()
-    count, dimension = vectors.shape
+    dimension = sample.shape[1]
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(dimension),
         dimension,
-        round(_LISTS_A_ROOT * count**0.5),
+        lists,
         faiss.ScalarQuantizer.QT_fp16,
         faiss.METRIC_INNER_PRODUCT,
     )
     index.by_residual = False  # so that the codes are the vectors themselves
     index.cp.niter = _TRAINING_ROUNDS
-    index.cp.max_points_per_centroid = _TRAINING_VECTORS_A_LIST
+    index.cp.max_points_per_centroid = len(sample)  # it is small enough
     index.cp.min_points_per_centroid = 1
-    index.train(vectors)
+    index.train(sample)
+    index.set_direct_map_type(faiss.DirectMap.Hashtable)
     return index
 
 
@@ -276,22 +286,15 @@ def _numbers_of(index: Any) -> Numbers:
     return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
-def _places_of(index: Any) -> _Places:
-    sizes = np.array([index.invlists.list_size(number) for number in range(index.nlist)])
-    lists = np.repeat(np.arange(index.nlist), sizes)
-    offsets = np.arange(len(lists)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    numbers = _numbers_of(index)
-    order = np.argsort(numbers)
-    return _Places(numbers[order], lists[order], offsets[order])
-
-
-def _contents(index: Any) -> tuple[Numbers, Vectors]:
-    """Return copies of all numbers and of their vectors, (len(numbers), dimension)."""
+def _contents(index: Any) -> Iterator[tuple[Numbers, Vectors]]:
+    """Yield all numbers and copies of their vectors, a block at a time."""
     lists, faiss = index.invlists, _faiss()
     width = np.float32 if isinstance(index, faiss.IndexIVFFlat) else np.float16
-    parts = []
     for number in range(index.nlist):
         if size := lists.list_size(number):
+            numbers = faiss.rev_swig_ptr(lists.get_ids(number), size)
             codes = faiss.rev_swig_ptr(lists.get_codes(number), size * lists.code_size)
-            parts.append(codes.view(width).reshape(size, index.d))
-    return _numbers_of(index), np.concatenate(parts).astype(np.float32)
+            vectors = codes.view(width).reshape(size, index.d)
+            for start in range(0, size, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                yield numbers[block], vectors[block].astype(np.float32)

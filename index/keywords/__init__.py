@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,20 @@ _MOST_RECENT_SHARE = 1 / 16
 _MOST_REMOVED_SHARE = 1 / 4
 
 
+class _Live(NamedTuple):
+    """The corpus as it is now."""
+
+    corpus: Corpus
+    norms: NDArray[np.float64]  # (slots,): what a passage's length adds to the denominator
+
+
+class _Held(NamedTuple):
+    """The passages that are there, ascending by number: (passages,) each."""
+
+    numbers: NDArray[np.int64]
+    slots: NDArray[np.int32]
+
+
 class KeywordIndex:
     """BM25 over passages given as lists of terms, keyed by the catalogue's numbers.
 
@@ -36,7 +51,8 @@ class KeywordIndex:
     """
 
     _slots: Slots
-    _corpus: Corpus | None
+    _live: _Live | None
+    _by_number: _Held | None
 
     def __init__(self) -> None:
         self._reset(no_postings())
@@ -62,7 +78,7 @@ class KeywordIndex:
         given = np.asarray(numbers, np.int64)
         if len(given) != len(documents):
             raise ValueError(f"{len(given)} numbers for {len(documents)} documents")
-        if len(np.unique(given)) != len(given) or np.isin(given, self.numbers).any():
+        if len(np.unique(given)) != len(given) or self._holds_any(given):
             raise ValueError("a passage number is in the index already, or given twice")
         self._append([Counter(document) for document in documents])
         lengths = np.array([len(document) for document in documents], np.int64)
@@ -105,19 +121,17 @@ class KeywordIndex:
             Numbers and BM25 scores, (at most k,) each, best first, ties by number.
         """
         repeats = Counter(query)
-        corpus = frozen.corpus if frozen else self._live_corpus()
         idfs = frozen.idfs(list(repeats)) if frozen else self._idfs(repeats)
-        norms = corpus.norms(self._slots.lengths)
+        norms = frozen.corpus.norms(self._slots.lengths) if frozen else self._current().norms
         scores = np.zeros(len(norms))
         touched = np.zeros(len(norms), bool)
+        within = None if among is None else self._slots_of(among)
         for term, known in self._held(repeats).items():
             weight = repeats[term] * (K1 + 1) * idfs[term]
-            for slots, counts in self._entries(known):
+            for slots, counts in self._entries(known, within):
                 scores[slots] += weight * counts / (counts + norms[slots])
                 touched[slots] = True
         found = np.flatnonzero(touched & self._slots.alive)
-        if among is not None:
-            found = found[np.isin(self._slots.numbers[found], among)]
         return _best(self._slots.numbers[found], scores[found], k)
 
     def idf(self, term: str) -> float:
@@ -149,7 +163,7 @@ class KeywordIndex:
         self._recent = Entries(*(np.empty(0, np.int32) for _ in Entries._fields))
         numbers, lengths = np.array(postings.numbers), np.array(postings.lengths)
         self._slots = Slots(numbers, lengths, np.ones(len(numbers), bool))
-        self._corpus = None
+        self._live = self._by_number = None
 
     def _append(self, documents: Sequence[Counter[str]]) -> None:
         """Add the entries of new passages, whose slots follow those there are."""
@@ -171,7 +185,7 @@ class KeywordIndex:
 
     def _settle(self) -> None:
         """Merge once what searches scan or mask has grown too large."""
-        self._corpus = None
+        self._live = self._by_number = None
         most_recent = max(_MOST_RECENT_ENTRIES, _MOST_RECENT_SHARE * len(self._postings.slots))
         most_removed = _MOST_REMOVED_SHARE * len(self._slots.alive)
         if len(self._recent.terms) > most_recent or (~self._slots.alive).sum() > most_removed:
@@ -199,29 +213,60 @@ class KeywordIndex:
             ids[i] = self._fresh.setdefault(key, new) if adding else self._fresh.get(key, -1)
         return ids
 
-    def _entries(self, term: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
+    def _holds_any(self, numbers: NDArray[np.int64]) -> bool:
+        """Tell whether a number is held: new ones are mostly above all there are."""
+        highest = self._slots.numbers.max(initial=-1)
+        return bool((numbers <= highest).any() and np.isin(numbers, self.numbers).any())
+
+    def _slots_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the slots of those of the numbers that are held, ascending."""
+        if self._by_number is None:
+            slots = np.flatnonzero(self._slots.alive).astype(np.int32)
+            order = np.argsort(self._slots.numbers[slots], kind="stable")
+            self._by_number = _Held(self._slots.numbers[slots[order]], slots[order])
+        held = self._by_number
+        return np.sort(held.slots[_places(held.numbers, np.unique(numbers))])
+
+    def _entries(
+        self, term: int, within: NDArray[np.int32] | None
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
         """Yield the slots that hold a term, each once, and how often they do."""
-        postings = self._postings
+        postings, recent = self._postings, np.flatnonzero(self._recent.terms == term)
+        parts = [(self._recent.slots[recent], self._recent.counts[recent].astype(np.float64))]
         if term < len(postings.hashes):
-            start, end = postings.term_starts[term : term + 2]
-            yield postings.slots[start:end], postings.counts[start:end].astype(np.float64)
-        recent = np.flatnonzero(self._recent.terms == term)
-        yield self._recent.slots[recent], self._recent.counts[recent].astype(np.float64)
+            part = slice(*postings.term_starts[term : term + 2])
+            parts.append((postings.slots[part], postings.counts[part].astype(np.float64)))
+        for slots, counts in parts:
+            inside = slice(None) if within is None else _places(slots, within)
+            yield slots[inside], counts[inside]
 
     def _idfs(self, terms: Collection[str]) -> dict[str, float]:
-        corpus, held = self._live_corpus(), self._held(terms)
+        corpus, held = self._current().corpus, self._held(terms)
         return {
             term: corpus.idf(int(self._frequencies[held[term]]) if term in held else 0)
             for term in terms
         }
 
-    def _live_corpus(self) -> Corpus:
-        if self._corpus is None:
+    def _current(self) -> _Live:
+        if self._live is None:
             passages = len(self)
             average_length = self._slots.lengths[self._slots.alive].sum() / max(passages, 1) or 1.0
             average = average_idf(self._frequencies, passages)
-            self._corpus = Corpus(passages, float(average_length), average)
-        return self._corpus
+            corpus = Corpus(passages, float(average_length), average)
+            self._live = _Live(corpus, corpus.norms(self._slots.lengths))
+        return self._live
+
+
+def _places(
+    values: NDArray[np.signedinteger[Any]], wanted: NDArray[np.signedinteger[Any]]
+) -> NDArray[np.int64]:
+    """Return where wanted values stand; both are ascending, of one type, and hold each once."""
+    if len(wanted) > len(values):
+        return np.flatnonzero(np.isin(values, wanted, assume_unique=True))
+    places = np.searchsorted(values, wanted)
+    places = places[places < len(values)]
+    found: NDArray[np.int64] = places[values[places] == wanted[: len(places)]]
+    return found
 
 
 def _best(

@@ -107,6 +107,23 @@ def test_search_among_numbers_keeps_the_scores_of_the_whole() -> None:
     assert scores.tolist() == [everywhere[number] for number in ids.tolist()]
 
 
+def test_search_among_numbers_finds_what_a_search_of_all_finds_of_them(tmp_path: Path) -> None:
+    generator = np.random.default_rng(7)
+    index = KeywordIndex()
+    for start in (400, 0, 200):  # in no order of the numbers
+        held = np.arange(start, start + 200)
+        index.add(held, [[f"w{rank}" for rank in generator.zipf(1.3, 20)] for _ in held])
+        index.save(tmp_path, generation=1)
+    changed = np.arange(150, 250)
+    index.remove(changed)
+    index.add(changed[:50], [["w1", "w2"]] * 50)  # those of a removed slot stand in a new one
+    everywhere = found(index, ["w1", "w2", "w9"])
+    for among in (numbers(3, 160, 240, 599, 700), np.arange(500)[::-1], numbers()):
+        ids, scores = index.search(["w1", "w2", "w9"], 1000, among=among)
+        expected = {number: everywhere[number] for number in among.tolist() if number in everywhere}
+        assert dict(zip(ids.tolist(), scores.tolist(), strict=True)) == expected
+
+
 @pytest.mark.parametrize("query", [[], ["zebra"]])
 def test_query_that_matches_nothing_finds_nothing(query: list[str]) -> None:
     ids, scores = index_of(CORPUS).search(query, 5)

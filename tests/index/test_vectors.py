@@ -274,6 +274,40 @@ def test_any_changed_byte_is_noticed(
         VectorIndex.load(path)
 
 
+def test_loaded_index_refuses_what_it_holds_and_takes_what_it_lacks(tmp_path: Path) -> None:
+    _index(_numbers(1, 5), _random(2, 4)).save(tmp_path / "v", generation=1)
+    index, *_ = VectorIndex.load(tmp_path / "v")
+    with pytest.raises(ValueError, match="held already"):
+        index.add(_numbers(5), _random(1, 4))
+    index.add(_numbers(3), _random(1, 4))
+    index.add(_numbers(9), _random(1, 4))
+    assert index.numbers.tolist() == [1, 3, 5, 9]
+
+
+def test_loaded_large_index_gives_vectors_back_and_removes(
+    tmp_path: Path, many: tuple[Numbers, Vectors], approximate: VectorIndex
+) -> None:
+    numbers, vectors = many
+    approximate.save(tmp_path / "v", generation=1)
+    index, *_ = VectorIndex.load(tmp_path / "v")
+    index.remove(numbers[:100])
+    read, held = index.vectors(numbers[50:150])
+    assert read.tolist() == numbers[100:150].tolist()
+    assert held.tolist() == vectors[100:150].tolist()
+
+
+def test_lists_made_of_many_blocks_hold_every_vector_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.vectors._BLOCK", 700)
+    vectors = _clustered(21_000, 4)
+    numbers = np.arange(len(vectors), dtype=np.int64)
+    index = VectorIndex(4)
+    for start in range(0, len(vectors), 3_000):
+        index.add(numbers[start : start + 3_000], vectors[start : start + 3_000])
+    assert index.recall_at_10 is not None
+    assert index.numbers.tolist() == numbers.tolist()
+    assert index.vectors(numbers)[1].tolist() == vectors.tolist()
+
+
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 100, -1])
 def test_truncated_file_is_noticed(tmp_path: Path, length: int) -> None:
     path = tmp_path / "v"

@@ -1,0 +1,1 @@
+"""A million passages on one machine, measured: ``python -m benchmarks.scale --help``."""
