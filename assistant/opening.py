@@ -51,7 +51,8 @@ def searches(settings: Settings) -> Opener:
     """
     if not settings.search:
         return FileCaches
-    from index.milvus.searches import MilvusAddress, MilvusSearches
+    from index.milvus.searches import MilvusSearches
+    from index.milvus.server import MilvusAddress
 
     address = MilvusAddress(settings.search, settings.search_token, settings.collection)
     return partial(MilvusSearches, address=address)

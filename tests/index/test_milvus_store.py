@@ -340,4 +340,4 @@ def test_what_is_no_collection_is_refused() -> None:
 def test_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     with pytest.raises(ConfigurationError, match=r"document-assistant\[scale\]"):
-        MilvusServer(MilvusAddress("http://host:19530")).call("list_collections")
+        MilvusServer(MilvusAddress("http://host:19530"))
