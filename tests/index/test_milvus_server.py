@@ -5,11 +5,16 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from index.embedding import Embedder
 from index.errors import ConfigurationError, SearchServerError
 from index.milvus.server import MilvusAddress, MilvusServer
+from index.search import search
+from index.store import Store
+from tests.index.milvus_server import searches_at
 
 
 @pytest.mark.scale
@@ -40,3 +45,17 @@ def test_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     with pytest.raises(ConfigurationError, match=r"document-assistant\[scale\]"):
         MilvusServer(MilvusAddress("http://host:19530"))
+
+
+@pytest.mark.scale
+def test_index_that_holds_nothing_is_searched_without_a_server(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    pytest.importorskip("pymilvus")
+    nobody = searches_at(MilvusAddress("http://127.0.0.1:1"))
+    with Store.open(
+        tmp_path / "index", embedder_name=embedder.name, create=True, searches=nobody
+    ) as store:
+        assert search(store, embedder, "council", k=5).hits == ()
+        with store.snapshot() as snapshot:
+            assert snapshot.idf("council") == 0.0
