@@ -121,6 +121,7 @@ class MilvusSearches:
                     corpus, frequencies, version=version, generation=rows.state.generation
                 )
                 notes.search_collection(made.name)
+        self._has_followed = True
         self._drop_left_over()
 
     def recount(self) -> None:
