@@ -13,7 +13,7 @@ MODULES = sorted(
     path for name in ("index", "assistant", "web") for path in (ROOT / name).rglob("*.py")
 )
 FORBIDDEN = {"index": {"assistant", "web", "flask"}, "assistant": {"web", "flask"}, "web": set()}
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "flask", "sklearn")
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "flask", "sklearn", "pymilvus")
 
 
 def name_of(path: Path) -> str:

@@ -46,6 +46,7 @@ class MilvusSearches:
         self._embedder_name = embedder_name
         self._server = MilvusServer(address)
         self._is_lost = False  # the server, in this run
+        self._has_followed = False  # so that history may be forgotten
 
     @property
     def place(self) -> str:
@@ -84,8 +85,8 @@ class MilvusSearches:
         self._follow_if_there(is_end=True)
 
     def is_settled(self) -> bool:
-        """Tell that nothing is kept here alone."""
-        return True
+        """Tell whether there is no history to be forgotten."""
+        return not self._has_followed
 
     def settle(self) -> None:
         """Forget the history that the collection has behind it."""
@@ -120,6 +121,7 @@ class MilvusSearches:
                     corpus, frequencies, version=version, generation=rows.state.generation
                 )
                 notes.search_collection(made.name)
+        self._has_followed = True
         self._drop_left_over()
 
     def recount(self) -> None:
@@ -169,6 +171,7 @@ class MilvusSearches:
         collection.delete(rows.removed_since(here.generation))
         with self._catalogue.noting() as notes:
             notes.reach(here.name, rows.state.generation, rows.state.mark)
+        self._has_followed = True
 
     def _drop_left_over(self) -> None:
         """Drop what was searched before, or begun by a writer that was killed."""

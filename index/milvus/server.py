@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,16 @@ class MilvusServer:
     """A connection to a server, made when first needed; one that was lost is found again."""
 
     def __init__(self, address: MilvusAddress) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            ConfigurationError: pymilvus is not installed.
+        """
+        if find_spec("pymilvus") is None:  # told before anything is written, not at first use
+            raise ConfigurationError(
+                "the setting `search` names a Milvus server, and pymilvus is not installed: "
+                "pip install 'document-assistant[scale]'"
+            )
         self.address = address
         self._client: Any = None
         self._connecting = Lock()
@@ -62,7 +73,6 @@ class MilvusServer:
         """Call the client's method ``name`` and return what it does.
 
         Raises:
-            ConfigurationError: pymilvus is not installed.
             SearchServerError: The server cannot be reached, or refuses.
         """
         pymilvus = _import()
@@ -121,13 +131,8 @@ class MilvusServer:
 
 def _import() -> Any:
     """Import pymilvus where it is first used, and keep its own log out of ours."""
-    try:
-        import pymilvus
-    except ImportError as error:
-        raise ConfigurationError(
-            "the setting `search` names a Milvus server, and pymilvus is not installed: "
-            "pip install 'document-assistant[scale]'"
-        ) from error
+    import pymilvus
+
     for name in ("pymilvus", "pymilvus.milvus_client"):  # they write tracebacks of what we tell
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return pymilvus

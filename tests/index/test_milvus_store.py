@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from index.batches import add_documents
 from index.embedding import Embedder
-from index.errors import ConfigurationError, SearchServerError
+from index.errors import SearchServerError
 from index.ingest import index
 from index.milvus.collection import MilvusCollection
 from index.milvus.server import MilvusAddress, MilvusServer
@@ -78,18 +78,6 @@ def test_folder_is_indexed_changed_and_found_again(
     assert not [note for note in again.notes() if "Milvus" in note or "counted" in note]
 
 
-def test_index_that_holds_nothing_is_searched_without_a_server(
-    tmp_path: Path, embedder: Embedder
-) -> None:
-    nobody = searches_at(MilvusAddress("http://127.0.0.1:1"))
-    with Store.open(
-        tmp_path / "index", embedder_name=embedder.name, create=True, searches=nobody
-    ) as store:
-        assert search(store, embedder, "council", k=5).hits == ()
-        with store.snapshot() as snapshot:
-            assert snapshot.idf("council") == 0.0
-
-
 def test_readers_search_what_the_writer_has_brought_and_never_write(
     opened: Opener, address: MilvusAddress, embedder: Embedder
 ) -> None:
@@ -138,8 +126,7 @@ list(add_documents(store, DOCUMENTS[2:4], embedder=embedder))
     reader = opened()
     assert {"Rome", "Reykjavik", "Istanbul"} <= set(towns(reader, embedder))
     assert any("behind" in note for note in reader.notes())
-    writer = opened()
-    with writer.writing():
+    with opened().writing():
         pass
     assert sorted(towns(reader, embedder)) == sorted(TOWNS)
     assert reader.verify() == ()
@@ -262,8 +249,6 @@ def test_another_embedder_gets_a_collection_of_its_own(
 def test_passages_without_vectors_are_found_by_keywords_alone(
     opened: Opener, embedder: Embedder
 ) -> None:
-    from index.batches import add_documents
-
     store = opened()
     fill(store, embedder)
     list(add_documents(store, [tiny_document("Bern.txt", "Bern.")], embedder=None))
@@ -312,32 +297,4 @@ def test_history_is_kept_until_the_collection_has_it(
         pass
     again.close()
     with opened().catalogue.reading() as rows:
-        assert rows.state.history == 0 or rows.state.history <= rows.state.generation
-
-
-def test_server_that_says_nothing_is_not_waited_for(tmp_path: Path, embedder: Embedder) -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        kept = MilvusServer(MilvusAddress(f"http://127.0.0.1:{silent.getsockname()[1]}"))
-        begun = time.monotonic()
-        with pytest.raises(SearchServerError, match="see that it runs"):
-            kept.call("list_collections")
-        assert time.monotonic() - begun < 20
-
-
-@pytest.mark.parametrize("url", ["localhost:19530", "ftp://host", "http://", "http://host:port"])
-def test_what_is_no_server_is_refused(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="http://host:19530"):
-        MilvusAddress(url)
-
-
-def test_what_is_no_collection_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="letters"):
-        MilvusAddress("http://host:19530", collection="my-index")
-
-
-def test_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pymilvus", None)
-    with pytest.raises(ConfigurationError, match=r"document-assistant\[scale\]"):
-        MilvusServer(MilvusAddress("http://host:19530")).call("list_collections")
+        assert rows.state.history == rows.state.generation

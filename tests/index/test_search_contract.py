@@ -173,5 +173,5 @@ def test_terms_weigh_what_they_did_until_they_are_counted_again(stores: dict[str
     with stores["milvus"].writing():
         stores["milvus"].recount()
     with stores["milvus"].snapshot() as served:
-        due = dict(zip(*embedded.search(query, 10_000), strict=True))
-        assert_best(served.matching(query, 300, among=None), due, 300)
+        now = dict(zip(*embedded.search(query, 10_000), strict=True))
+        assert_best(served.matching(query, 300, among=None), now, 300)
