@@ -155,7 +155,7 @@ class FileCaches:
         """Tell whether more passages have changed since the caches were saved."""
         with self._catalogue.reading() as rows:
             changed = rows.changed_since(rows.state.history)
-            return changed > max(at_least, share * rows.counts().passages)
+            return changed > at_least and changed > share * rows.counts().passages
 
     def _are_unsaved(self) -> bool:
         with self._catalogue.reading() as rows:
