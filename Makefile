@@ -26,7 +26,7 @@ test: install browser ## install and run every test, but for test-scale's
 	$(BIN)/pytest -n 2 -m 'not scale'
 
 test-scale: .venv/installed-scale postgresql ## the same for PostgreSQL, Milvus and Dask
-	$(BIN)/pytest -m scale
+	$(BIN)/pytest -n 2 -m scale
 
 browser: ## install Debian's Chromium for the browser tests, where that is possible
 	@tools/install-debian-package.sh chromium chromium 'the browser tests will be skipped'
