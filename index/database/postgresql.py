@@ -41,6 +41,7 @@ _REMEDIES: Mapping[str, Remedy] = {
     "42P01": _DAMAGED,  # it lacks a table
     "53100": (IndexFolderError, "make room on the server's disk; what was committed is safe"),
     "53": (IndexFolderError, "the server needs more memory or connections; then try again"),
+    "54": (IndexFolderError, "a path is too long for the server: shorten the names in it"),
     "55P03": _BUSY,
     "57014": _BUSY,  # it took longer than the server allows
     "57P": _GONE,

@@ -8,10 +8,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import text as sql
 
+from index.catalogue.entries import Root
 from index.embedding import Embedder
 from index.errors import (
     ConfigurationError,
@@ -180,6 +182,14 @@ def test_user_without_rights_is_told_so(
     with store.catalogue._database.writing() as connection:
         connection.execute(sql("DROP OWNED BY reader"))
         connection.execute(sql("DROP ROLE reader"))
+
+
+def test_path_of_a_root_that_is_too_long_is_said_to_be(on_machine: Machine, tmp_path: Path) -> None:
+    store = on_machine("one")
+    folder = tmp_path.joinpath(*(token_hex(100) for _ in range(17)))
+    told = pytest.raises(IndexFolderError, match="a path is too long for the server")
+    with told, store.writing(), store.commit() as changes:
+        changes.add_root(Root("long", folder))
 
 
 def test_database_that_lost_a_table_is_damaged(on_machine: Machine, embedder: Embedder) -> None:
