@@ -71,14 +71,27 @@ def prepare(
         document = extractor().read(data, file, candidate.scope.root.name)
         return make_draft(document, embedder, file.stamp)
     except ExtractionError as error:
-        reason = error.reason
-    if known is None or known.sha256 == digest:
+        return _rejected(known, digest, error.reason)
+
+
+def reject(candidate: Candidate, reason: str) -> Rejected:
+    """Reject a file that is not to be read as a document, whatever has been done with it."""
+    file = candidate.file
+    try:
+        data = read_file(file.path, candidate.scope.root.path, file.stamp.size)
+    except OSError:  # then it is not known whether it has changed
         return Rejected(reason)
-    reason += "; what was indexed of it before is removed"
-    return Rejected(reason, known.document_id)
+    return _rejected(candidate.known, sha256(data).hexdigest(), reason)
 
 
 def embed(items: Sequence[Draft | Rejected | Same], embedder: RunEmbedder) -> list[Prepared]:
     """Make entries of drafts, all at once, and leave the rest as it is."""
     entries = iter(embedder.entries([item for item in items if isinstance(item, Draft)]))
     return [next(entries) if isinstance(item, Draft) else item for item in items]
+
+
+def _rejected(known: KnownFile | None, digest: str, reason: str) -> Rejected:
+    """Reject a file; its document goes where its bytes are no more what was indexed."""
+    if known is None or known.sha256 == digest:
+        return Rejected(reason)
+    return Rejected(f"{reason}; what was indexed of it before is removed", known.document_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import foreman
+from index.catalogue import tables
 from index.catalogue.ledger import Plan
 from index.crew import Outcome, Recipe, Shard
 from index.events import Committed, Failed
@@ -57,6 +58,32 @@ def test_deaths_are_remembered_by_the_next_run(tmp_path: Path) -> None:
     with Store.open(tmp_path / "index", embedder_name=None) as store:
         left = unfinished(store)
     assert (left.shards, left.done) == (1, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("has_changed", [True, False], ids=["changed", "as it was"])
+def test_text_of_a_file_goes_when_it_was_changed_into_one_that_kills_workers(
+    tmp_path: Path, has_changed: bool
+) -> None:
+    docs = fill(tmp_path / "docs", 1)
+    poison = docs / "poison.txt"
+    poison.write_text("There is cream in it." if has_changed else f"There is {POISON} in it.")
+    run(tmp_path / "index", docs, hire=None)
+    poison.write_text(f"There is {POISON} in it.")
+    with Store.open(tmp_path / "index", embedder_name=None) as store:
+        plan_again(store, foreman.name_of_run([docs]), "poison.txt")
+        if not has_changed:
+            forget_embedder(store)
+    events = run(tmp_path / "index", docs, hire=processes(crews.deadly, count=1))
+    (failed,) = [event for event in events if isinstance(event, Failed)]
+    assert failed.reason.endswith("before is removed") == has_changed
+    assert ("poison.txt" not in content(tmp_path / "index")) == has_changed
+
+
+def forget_embedder(store: Store) -> None:
+    """Let every document be looked at again."""
+    with store.catalogue._database.writing() as connection:
+        connection.execute(tables.documents.update().values(embedder="an earlier one"))
 
 
 def plan_again(store: Store, run_name: str, path: str) -> None:
