@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from index.catalogue.entries import Root
+from index.catalogue.ledger import Plan
 from index.embedding import Embedder
 from index.errors import (
     ConfigurationError,
@@ -109,6 +110,12 @@ def test_holder_that_was_cut_off_commits_nothing_more(
             pass
         with pytest.raises(IndexLockedError, match="was lost"):
             remove(store, "Prague")
+        with pytest.raises(IndexLockedError, match="was lost"):
+            store.catalogue.forget_history(store.generation)
+        with pytest.raises(IndexLockedError, match="was lost"), store.catalogue.ledger() as ledger:
+            ledger.plan("a run", [Plan((("root", "a.txt"),))])
+        with store.catalogue.ledger(is_read=True) as ledger:
+            assert ledger.unfinished() == []
     assert towns(store, embedder)[0] == "Prague"
     remove(store, "Prague")
     assert "Prague" not in towns(store, embedder)
