@@ -6,9 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
-from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -17,7 +14,7 @@ import pytest
 
 from index import foreman
 from index.cluster import DaskCrew
-from index.crew import Crew, Died, Finished, Job, Outcome, Recipe, Shard, outcomes
+from index.crew import Crew, Job, Recipe, Shard
 from index.errors import CrewError
 from index.events import Committed, Done, Failed, Removed, Skipped
 from index.ingest import IndexingSettings, index
@@ -273,39 +270,3 @@ def test_cluster_without_dask_is_an_error_that_says_how_to_install_it(
     hire = partial(DaskCrew, recipe=Recipe(None, crews.hashing), address="tcp://127.0.0.1:1")
     with pytest.raises(CrewError, match=r"pip install 'document-assistant\[scale\]'"):
         run(tmp_path / "index", fill(tmp_path / "docs", 1), hire=hire)
-
-
-class Ward(AbstractContextManager["Ward"]):
-    """Workers who die of each shard once, all at the same time."""
-
-    has_room = True
-
-    def __init__(self) -> None:
-        self.out: list[Shard] = []
-        self.together: list[list[int]] = []
-
-    @property
-    def outstanding(self) -> int:
-        return len(self.out)
-
-    def give(self, shard: Shard) -> None:
-        self.out.append(shard)
-        self.together.append([each.number for each in self.out])
-
-    def collect(self) -> list[Outcome]:
-        ended, self.out = self.out, []
-        dead, done = Died("a worker", "SIGKILL"), Finished("a worker", ())
-        return [(shard, done if shard.attempts else dead) for shard in ended]
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-def test_suspect_is_never_handed_out_beside_a_shard_that_has_just_cost_a_worker() -> None:
-    ward = Ward()
-    pending = deque([Shard(1, ()), Shard(2, ()), Shard(3, (), is_alone=True)])
-    for shard, outcome in outcomes(ward, pending):
-        if isinstance(outcome, Died):
-            pending.appendleft(replace(shard, attempts=1))
-    assert {3} == {number for out in ward.together if 3 in out for number in out}
-    assert ward.together[-1] == [3]
