@@ -42,7 +42,7 @@ class Settings:
     embedder: str = ""  # path or hub name; "" for the weights that are installed with us
     reader: str = ""  # likewise, an extractive question-answering model
     search: str = ""  # a Milvus server, http://host:19530; "" to search in the index folder
-    search_token: str = ""  # that the server demands
+    search_token: str = field(default="", repr=False)  # that the server demands
     collection: str = "assistant"  # what its collections are called, with a suffix each
     max_file_mb: float = 64.0  # larger files are skipped
     processes: int = 1  # that read and embed files side by side

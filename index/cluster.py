@@ -147,9 +147,9 @@ def work(shard: Shard, job: Job, recipe: Recipe, run: str, code: str) -> Finishe
     return hand.work(shard)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _hand(run: str, job: Job, recipe: Recipe, threads: int, name: str) -> Hand:
-    """Return what works for a run in this process: the embedder is loaded once."""
+    """Return what works for a run in this process, of which there may be some at a time."""
     return Hand(job, recipe, threads=threads, name=name, is_far=True)
 
 

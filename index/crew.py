@@ -133,7 +133,8 @@ def outcomes(crew: Crew, pending: deque[Shard]) -> Iterator[Outcome]:
     while pending or crew.outstanding:
         _hand_out(crew, pending)
         collected = crew.collect()
-        _hand_out(crew, pending)  # nobody is idle while what has come is committed
+        if not any(isinstance(outcome, Died) for _, outcome in collected):  # its shard goes first
+            _hand_out(crew, pending)  # nobody is idle while what has come is committed
         yield from collected
 
 

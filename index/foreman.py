@@ -21,7 +21,7 @@ from index.committing import commit
 from index.crew import Crew, Died, Finished, Shard, outcomes
 from index.embedding import Embedder
 from index.events import Event
-from index.preparing import Candidate, Prepared, Rejected
+from index.preparing import Candidate, Prepared, reject
 from index.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -109,8 +109,8 @@ class Foreman:
             (pending.append if shard.is_alone else pending.appendleft)(shard)
         elif shard.is_alone:
             reason = f"{shard.attempts} workers died of it ({died.manner}); {_REMEDY}"
-            refused = Finished(died.worker, tuple(Rejected(reason) for _ in shard.candidates))
-            yield from self._commit(shard, refused)
+            refused = tuple(reject(candidate, reason) for candidate in shard.candidates)
+            yield from self._commit(shard, Finished(died.worker, refused))
         else:
             with self._store.catalogue.ledger() as ledger:
                 ledger.drop([shard.number])

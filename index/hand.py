@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from index.batches import RunEmbedder
 from index.crew import Finished, Job, Recipe, Refused, Shard
 from index.embedding import Embedder
@@ -46,13 +48,20 @@ class Hand:
         if not self._job.embedder:
             return None
         try:
-            embedder = recipe.load(recipe.model, threads=threads)
+            embedder = _load(recipe, threads, self._job.embedder)
         except EmbedderError as error:
             self._fault = str(error)
             return None
         if embedder.name != self._job.embedder:
+            _load.cache_clear()
             self._refusal = (
                 f"worker {self._name} has the embedder {embedder.name}, the index's is "
                 f"{self._job.embedder}: install the same weights for both"
             )
         return embedder
+
+
+@lru_cache(maxsize=2)
+def _load(recipe: Recipe, threads: int, name: str) -> Embedder:
+    """Load an embedder once for all runs of this process, as long as they want the same one."""
+    return recipe.load(recipe.model, threads=threads)

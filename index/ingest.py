@@ -18,8 +18,9 @@ from index.events import Committed, Done, Event, Failed, Found, Removed, Skipped
 from index.foreman import Foreman, name_of_run
 from index.formats import SUFFIXES
 from index.preparing import Candidate, Rejected, Same, embed, is_current, prepare
-from index.roots import FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
+from index.roots import UPLOADS, FoundFile, Scan, ScanRules, Scope, printable, scan, scope_of
 from index.store import Store
+from index.uploads import hold_uploads
 
 _logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def index(
     earlier text goes too, because it could no longer be cited.
 
     Raises:
+        IndexFolderError: The catalogue's uploads are to be in another folder than those here.
         IndexLockedError: Another writer is at work.
     """
     with store.writing():
@@ -104,6 +106,8 @@ class _Run:
             scope = scope_of(path, roots)
             hidden = rows.hidden(scope.root.name)
             known = rows.files(scope.root.name)
+        if scope.root.path == self.store.folder / UPLOADS:
+            hold_uploads(self.store)
         found = scan(scope, self._rules(root.path for root in roots if root != scope.root))
         if scope.root not in roots and found.exists:
             with self.store.commit() as changes:

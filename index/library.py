@@ -15,7 +15,6 @@ from time import time_ns
 
 from index.batches import make_draft, run_embedder
 from index.catalogue.entries import DocumentSummary, Entry, Root, Stamp
-from index.catalogue.readings import Reading
 from index.durable import UNFINISHED, replacing
 from index.embedding import Embedder
 from index.errors import IndexFolderError, OversizedDocumentError
@@ -25,8 +24,9 @@ from index.freshness import stale
 from index.ingest import IndexingSettings, index
 from index.naming import safe_name
 from index.removal import remove
-from index.roots import UPLOADS, FoundFile, new_root
+from index.roots import UPLOADS, FoundFile
 from index.store import Store
+from index.uploads import hold_uploads, root_of_uploads
 
 _logger = logging.getLogger(__name__)
 _BEFORE = ".before"  # the suffix of a file that is being replaced
@@ -59,14 +59,16 @@ class Library:
         """Finish what a crash may have cut short: index files added, delete those of removals.
 
         Raises:
+            IndexFolderError: The catalogue's uploads are in another folder.
             IndexLockedError: Another writer is at work.
         """
         folder = self._store.folder / UPLOADS
         if not folder.is_dir():
             return
         with self._store.writing():
+            hold_uploads(self._store)
             with self._store.catalogue.reading() as rows:
-                removed = rows.hidden(self._root(rows).name)
+                removed = rows.hidden(root_of_uploads(self._store.folder, rows).name)
             for path in folder.iterdir():
                 is_left = path.name in removed or path.suffix in (_BEFORE, UNFINISHED)
                 if is_left and path.is_file():
@@ -81,7 +83,8 @@ class Library:
     def documents(self) -> tuple[tuple[Held, ...], int]:
         """List the documents by root and path, and the generation that they are of."""
         with self._store.catalogue.reading() as rows:
-            summaries, uploads = rows.documents(), self._root(rows).name
+            summaries = rows.documents()
+            uploads = root_of_uploads(self._store.folder, rows).name
             changed = stale(rows, [summary.id for summary in summaries])
             held = (Held(one, one.id in changed, one.root == uploads) for one in summaries)
             return tuple(held), rows.state.generation
@@ -101,6 +104,7 @@ class Library:
 
         Raises:
             ExtractionError: The file cannot be read as a document, or is too large.
+            IndexFolderError: The catalogue's uploads are in another folder.
             IndexLockedError: Another writer is at work.
         """
         name = safe_name(name)
@@ -108,8 +112,9 @@ class Library:
             sizes = f"{len(data) / 2**20:.1f} MiB, over the limit of {self.max_bytes / 2**20:g} MiB"
             raise OversizedDocumentError(name, sizes)
         with self._store.writing():
+            hold_uploads(self._store)
             with self._store.catalogue.reading() as rows:
-                root = self._root(rows)
+                root = root_of_uploads(self._store.folder, rows)
             entry = self._read(name, data, root)
             with _placed(root.path / name, data) as stamp:
                 return self._commit(root, replace(entry, stamp=stamp))
@@ -124,11 +129,6 @@ class Library:
         with self._store.catalogue.reading() as rows:
             gone = rows.summary(document_id)  # a name will not do: it may stand for many
         deque(remove(self._store, gone.id), maxlen=0)
-
-    def _root(self, rows: Reading) -> Root:
-        """Return the root of what was added, which the first file adds to the index."""
-        folder, roots = self._store.folder / UPLOADS, rows.roots()
-        return next((root for root in roots if root.path == folder), new_root(folder, roots))
 
     def _read(self, name: str, data: bytes, root: Root) -> Entry:
         now = time_ns()

@@ -57,10 +57,13 @@ def prepare(
         candidate: The file.
         embedder: Whose passages it is split into.
         max_bytes: A larger file is not read.
-        place: Goes before the reason why a file is not readable.
+        place: Of a worker that may see other files than the caller, or see them later: goes before
+            the reason why one is not readable there.
     """
     file, known = candidate.file, candidate.known
     try:
+        if place:
+            _compare(file)  # first: a file system that knows its time does not keep older bytes
         data = read_file(file.path, candidate.scope.root.path, max_bytes)
     except OSError as error:
         return Rejected(place + (error.strerror or str(error)))
@@ -71,14 +74,36 @@ def prepare(
         document = extractor().read(data, file, candidate.scope.root.name)
         return make_draft(document, embedder, file.stamp)
     except ExtractionError as error:
-        reason = error.reason
-    if known is None or known.sha256 == digest:
+        return _rejected(known, digest, error.reason)
+
+
+def reject(candidate: Candidate, reason: str) -> Rejected:
+    """Reject a file that is not to be read as a document, whatever has been done with it."""
+    file = candidate.file
+    try:
+        data = read_file(file.path, candidate.scope.root.path, file.stamp.size)
+    except OSError:  # then it is not known whether it has changed
         return Rejected(reason)
-    reason += "; what was indexed of it before is removed"
-    return Rejected(reason, known.document_id)
+    return _rejected(candidate.known, sha256(data).hexdigest(), reason)
 
 
 def embed(items: Sequence[Draft | Rejected | Same], embedder: RunEmbedder) -> list[Prepared]:
     """Make entries of drafts, all at once, and leave the rest as it is."""
     entries = iter(embedder.entries([item for item in items if isinstance(item, Draft)]))
     return [next(entries) if isinstance(item, Draft) else item for item in items]
+
+
+def _compare(file: FoundFile) -> None:
+    """Make sure that this machine sees the file that the stamp is of; raises OSError."""
+    here = file.path.stat()
+    if (here.st_size, here.st_mtime_ns) != (file.stamp.size, file.stamp.mtime_ns):
+        raise OSError(
+            "it has another size or time there than where the run was started: index it again"
+        )
+
+
+def _rejected(known: KnownFile | None, digest: str, reason: str) -> Rejected:
+    """Reject a file; its document goes where its bytes are no more what was indexed."""
+    if known is None or known.sha256 == digest:
+        return Rejected(reason)
+    return Rejected(f"{reason}; what was indexed of it before is removed", known.document_id)

@@ -14,6 +14,8 @@ from index.catalogue.entries import Root, Stamp
 
 UPLOADS = "uploads"  # in the index folder: the root of files that were added in the chat page
 
+_LONGEST_PATH = 1000  # bytes: with its root's name, and escaped, PostgreSQL's keys take 2,704
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -191,6 +193,8 @@ def _look_at_file(
     relative = path.relative_to(scope.root.path).as_posix()
     if not _is_encodable(relative):
         return "its name is no valid UTF-8: rename it"
+    if len(relative.encode()) > _LONGEST_PATH:
+        return f"its path is over {_LONGEST_PATH} bytes long: move it up, or shorten names"
     if not stat.S_ISREG(status.st_mode):
         return "no regular file"
     if path.suffix.lower() not in rules.suffixes:

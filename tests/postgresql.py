@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ import pytest
 
 _PROGRAMS = Path("/usr/lib/postgresql")
 # Letters are compared as people do, unless a column says otherwise; nothing outlives the tests.
-_CLUSTER = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8",
-            "--locale-provider=icu", "--icu-locale=en")  # fmt: skip
-_QUICKLY = "-c fsync=off -c listen_addresses= -c unix_socket_directories={folder}"
+_CLUSTER = ("-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256", "-E", "UTF8",
+            "--no-sync", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en",
+            )  # fmt: skip
+_QUICKLY = (
+    "-c fsync=off -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
+)
 
 
 class Server:
@@ -26,13 +30,16 @@ class Server:
 
     def __init__(self, folder: Path, programs: Path) -> None:
         self._folder, self._programs = folder, programs
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            self.port = taken.getsockname()[1]  # where passwords are asked for
         self._numbers = count(1)
         self._run("initdb", "-D", f"{folder}/data", *_CLUSTER)
         self.start()
 
     def start(self) -> None:
         """Start it, once it answers."""
-        options = _QUICKLY.format(folder=self._folder)
+        options = _QUICKLY.format(folder=self._folder, port=self.port)
         log = f"{self._folder}/log"
         self._run("pg_ctl", "start", "-w", "-D", f"{self._folder}/data", "-l", log, "-o", options)
 
@@ -43,8 +50,9 @@ class Server:
     def database(self) -> str:
         """Make a database, and return the setting `catalogue` for it."""
         name = f"test{next(self._numbers)}"
-        self._run("createdb", "-h", str(self._folder), "-U", "postgres", name)
-        return f"postgresql://postgres@/{name}?host={self._folder}"
+        where = "-h", str(self._folder), "-p", str(self.port)
+        self._run("createdb", *where, "-U", "postgres", name)
+        return f"postgresql://postgres@/{name}?host={self._folder}&port={self.port}"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*_as_another(), str(self._programs / program), *arguments]

@@ -148,7 +148,8 @@ def _unfinished(store: Store) -> dict[str, str]:
         runs = ledger.unfinished()
     return {
         f"unfinished {number}": f"{run.done} of {run.shards} shards done, begun "
-        f"{datetime.fromtimestamp(run.begun):%Y-%m-%d %H:%M}; the same command goes on with it"
+        f"{datetime.fromtimestamp(run.begun):%Y-%m-%d %H:%M}: at work, or cut short; then the same "
+        "command goes on with it"
         for number, run in enumerate(runs, start=1)
     }
 

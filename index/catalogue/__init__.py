@@ -47,6 +47,15 @@ class Catalogue:
         self.place = place
         self.folder = folder
         self._database = Database(place)
+        self._confirm: Callable[[Connection], None] = lambda _: None
+
+    def guard(self, confirm: Callable[[Connection], None]) -> None:
+        """Have every transaction that writes confirmed at its end.
+
+        Args:
+            confirm: Raises, within the transaction, where the right to write was lost meanwhile.
+        """
+        self._confirm = confirm
 
     @classmethod
     def open(cls, place: Place, folder: Path, *, create: bool = False) -> Catalogue:
@@ -84,24 +93,17 @@ class Catalogue:
             yield Reading(connection, self.folder)
 
     @contextmanager
-    def writing(self, confirm: Callable[[Connection], None] | None = None) -> Iterator[Changes]:
-        """Make changes that are committed together at the end, as the next generation.
-
-        Args:
-            confirm: Raises, within the transaction, where the right to write was lost meanwhile.
-        """
-        with self._database.writing() as connection:
+    def writing(self) -> Iterator[Changes]:
+        """Make changes that are committed together at the end, as the next generation."""
+        with self._writing() as connection:
             changes = Changes(connection, self.folder)
             yield changes
             changes.finish()
-            if confirm:
-                confirm(connection)
 
     @contextmanager
     def ledger(self, *, is_read: bool = False) -> Iterator[Ledger]:
         """Hold the ledger for writing, which makes no new generation, or for reading alone."""
-        database = self._database
-        with database.reading() if is_read else database.writing() as connection:
+        with self._database.reading() if is_read else self._writing() as connection:
             yield Ledger(connection)
 
     def touch(self, stamps: Mapping[str, Stamp]) -> None:
@@ -111,13 +113,13 @@ class Catalogue:
             {"document_id": document_id, "modified_at": stamp.mtime_ns / 1e9, **asdict(stamp)}
             for document_id, stamp in stamps.items()
         ]
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(query, rows)
 
     @contextmanager
     def noting(self) -> Iterator[SearchNotes]:
         """Note how a search server follows, committed together at the end: no new generation."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             yield SearchNotes(connection)
 
     def forget_history(self, generation: int) -> None:
@@ -130,10 +132,16 @@ class Catalogue:
         gone = delete(tables.removed).where(tables.removed.c.generation <= kept)
         before = delete(tables.commits).where(tables.commits.c.generation < kept)
         saved = update(tables.state).where(tables.state.c.history < generation)
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(gone)
             connection.execute(before)
             connection.execute(saved.values(history=generation))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            yield connection
+            self._confirm(connection)
 
     def _make_ready(self, *, create: bool) -> None:
         database = self._database

@@ -103,6 +103,10 @@ class Changes(Reading):
         self._connection.execute(update(tables.state).values(values))
         self.state = self._read_state()
 
+    def mark_uploads(self, mark: str) -> None:
+        """Note the mark of the folder that uploads are kept in."""
+        self._connection.execute(update(tables.state).values(uploads=mark))
+
     def finish(self) -> None:
         """Count the generation up."""
         self._connection.execute(update(tables.state).values(generation=self.generation))

@@ -104,6 +104,7 @@ class State:
     embedder: str  # whose vectors these are; "" before the first
     dimension: int
     embedded_since: int  # the generation at which that embedder was adopted
+    uploads: str  # the mark in the folder of uploads; "" before one was noted
 
 
 @dataclass(frozen=True, slots=True)

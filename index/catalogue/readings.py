@@ -280,7 +280,8 @@ class Reading(SearchReading):
         with reading_rows():
             generation, history, known = int(row.generation), int(row.history), self._count(oldest)
             space = str(row.embedder), int(row.dimension), int(row.embedded_since)
-            return State(generation, self.mark_of(generation), history, known, *space)
+            mark, uploads = self.mark_of(generation), str(row.uploads)
+            return State(generation, mark, history, known, *space, uploads)
 
     def _parts(self, query: Select[Any]) -> Iterator[tuple[NDArray[np.int64], list[Row[Any]]]]:
         result = self._connection.execute(query, execution_options={"yield_per": _PART})

@@ -109,7 +109,8 @@ def _go_on_from(new: Path, rows: Reading) -> None:
     """Let generations go on from the old ones."""
     with closing(Database(new)) as database, database.writing() as connection:
         generation = rows.state.generation
-        connection.execute(update(tables.state).values(generation=generation, history=generation))
+        values = {"generation": generation, "history": generation, "uploads": rows.state.uploads}
+        connection.execute(update(tables.state).values(values))
         connection.execute(update(tables.commits).values(generation=generation))
 
 

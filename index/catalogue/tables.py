@@ -47,6 +47,7 @@ state = Table(
     Column("embedder", Text, nullable=False),  # whose vectors these are; "" before the first
     Column("dimension", Integer, nullable=False),
     Column("embedded_since", Integer, nullable=False),  # when that embedder was adopted
+    Column("uploads", Text, nullable=False, server_default=""),  # mark of the folder; "" at first
 )
 
 # What changed after the first of them is known.

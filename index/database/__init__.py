@@ -36,6 +36,7 @@ class Database:
         """Hold one state of the database, whatever others commit meanwhile.
 
         Raises:
+            ConfigurationError: The setting has an option that is none, or an impossible value.
             IndexFolderError: The database cannot be read; the error says why and what to do.
         """
         with self.explained(), self._backend.reading() as connection:

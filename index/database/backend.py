@@ -8,9 +8,9 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from index.errors import IndexFolderError
+from index.errors import AssistantError
 
-Remedy = tuple[type[IndexFolderError], str]  # what is raised, and what somebody can do
+Remedy = tuple[type[AssistantError], str]  # what is raised, and what somebody can do
 
 
 class Backend(Protocol):

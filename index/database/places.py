@@ -50,8 +50,17 @@ def place_of(name: str, folder: Path, setting: str) -> Place:
         url = make_url(setting)
     except (ArgumentError, ValueError):  # whose words may quote a password
         raise _unknown() from None
+    if "@" in (url.host or ""):  # what comes before it would be shown
+        raise ConfigurationError(
+            "the setting `catalogue` has more than one @: write %40 for one in a user or password"
+        )
     if url.drivername == "sqlite" and url.database and not url.query:
         path = Path(url.database).absolute()
+        if path.name == f"{CONVERSATIONS}.sqlite":
+            raise ConfigurationError(
+                f"the setting `catalogue` names {path}, which is for the conversations beside it: "
+                "give the catalogue another name"
+            )
         return path if name == CATALOGUE else path.with_name(f"{name}.sqlite")
     if url.drivername == "postgresql":
         return Schema(url.set(drivername="postgresql+psycopg"), name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from re import search
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Pool, QueuePool, create_engine, event, func, select, text
@@ -21,7 +22,15 @@ from index.errors import (
 )
 
 _BUSY_SECONDS = 30.0
-_CONNECT_SECONDS = 10
+# A server that has vanished is noticed by those who wait for it, too.
+_CONNECT = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
 _CONNECTIONS = 32  # kept open: threads that answer, and one that indexes
 
 # What is somebody's to mend, by SQLSTATE or its class; the rest are our own mistakes.
@@ -32,8 +41,7 @@ _FORBIDDEN = IndexFolderError, "let its user read and write there, or give anoth
 _REMEDIES: Mapping[str, Remedy] = {
     "08": _GONE,
     "25006": _FORBIDDEN,  # the server only reads, as a copy of another does
-    "28": (IndexFolderError, "give the right user and password"),
-    "3D": (IndexFolderError, "make the database, or give another one"),
+    "25P03": _GONE,  # the server ended a transaction that did nothing for too long
     "3F": _DAMAGED,  # it lacks the schema
     "40": _BUSY,
     "42501": _FORBIDDEN,
@@ -41,11 +49,28 @@ _REMEDIES: Mapping[str, Remedy] = {
     "42P01": _DAMAGED,  # it lacks a table
     "53100": (IndexFolderError, "make room on the server's disk; what was committed is safe"),
     "53": (IndexFolderError, "the server needs more memory or connections; then try again"),
+    "54": (IndexFolderError, "a path is too long for the server: shorten the names in it"),
     "55P03": _BUSY,
     "57014": _BUSY,  # it took longer than the server allows
     "57P": _GONE,
     "58": (IndexFolderError, "the server's disk fails; check it and what is free on it"),
     "XX": _DAMAGED,
+}
+# Likewise where there is no connection yet, and so no SQLSTATE: by what libpq says.
+_REFUSALS: Mapping[str, Remedy] = {
+    r"no password supplied": (
+        IndexFolderError,
+        "give the password in PGPASSWORD or in ~/.pgpass",
+    ),
+    r'password authentication failed|role ".*" does not exist|no pg_hba\.conf entry': (
+        IndexFolderError,
+        "give the right user and password, and let the server admit them",
+    ),
+    r'database ".*" does not exist': (IndexFolderError, "make the database, or give another one"),
+    r"connection option|invalid \w+ value|bad value for": (
+        ConfigurationError,
+        "correct what follows the `?` in the setting `catalogue`",
+    ),
 }
 
 
@@ -92,7 +117,7 @@ class PostgresqlSchema:
         """Return what is to be done about an error; None where it is our own mistake."""
         state = getattr(error.orig, "sqlstate", None)
         if state is None:  # it came from the connection, not from the server
-            return _GONE if error.connection_invalidated or _is_operational(error) else None
+            return _refusal(str(error.orig)) or (_GONE if _is_of_connection(error) else None)
         return next((_REMEDIES[state[:n]] for n in (5, 3, 2) if state[:n] in _REMEDIES), None)
 
     @contextmanager
@@ -114,7 +139,7 @@ def connect_to(place: Schema, *, pool: type[Pool]) -> Engine:
     try:
         engine = create_engine(
             place.url,
-            connect_args={"connect_timeout": _CONNECT_SECONDS},
+            connect_args={k: v for k, v in _CONNECT.items() if k not in place.url.query},
             hide_parameters=True,  # documents and questions stay out of errors, and so of logs
             pool_pre_ping=True,
             poolclass=pool,
@@ -161,5 +186,10 @@ def lock_key(place: Schema, purpose: str) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-def _is_operational(error: DBAPIError) -> bool:
-    return type(error).__name__ in ("OperationalError", "InterfaceError")
+def _refusal(said: str) -> Remedy | None:
+    return next((remedy for words, remedy in _REFUSALS.items() if search(words, said)), None)
+
+
+def _is_of_connection(error: DBAPIError) -> bool:
+    is_operational = type(error).__name__ in ("OperationalError", "InterfaceError")
+    return error.connection_invalidated or is_operational

@@ -38,6 +38,7 @@ class Store:
         self._searches = searches
         self._lock = lock_of(catalogue.place)
         self._wrote = False
+        catalogue.guard(self._lock.confirm)
 
     @classmethod
     def open(
@@ -151,7 +152,7 @@ class Store:
         if not self._lock.is_held:
             raise RuntimeError("changes are committed within Store.writing()")
         self._wrote = True
-        with self.catalogue.writing(self._lock.confirm) as changes:
+        with self.catalogue.writing() as changes:
             yield changes
         self._searches.committed()
 

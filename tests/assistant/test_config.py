@@ -20,10 +20,10 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     assert settings == Settings(port=3, threads=2, index=Path("a"))
 
 
-def test_password_of_the_catalogue_is_not_shown_with_the_settings() -> None:
-    flags = {"catalogue": "postgresql://me:secret@host/name"}
+def test_no_secret_is_shown_with_the_settings() -> None:
+    flags = {"catalogue": "postgresql://me:secret@host/name", "search_token": "secret"}
     settings = load_settings(flags, environment={})
-    assert settings.catalogue == flags["catalogue"]
+    assert (settings.catalogue, settings.search_token) == tuple(flags.values())
     assert "secret" not in repr(settings)
 
 

@@ -34,6 +34,19 @@ def test_setting_of_another_form_is_refused_without_a_word_of_it(setting: str) -
     assert "secret" not in "".join(traceback.format_exception(raised.value))
 
 
+@pytest.mark.parametrize("host", ["host/db", "/db?host=/run"])
+def test_password_with_a_sign_that_ends_it_is_refused_without_a_word_of_it(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="write %40") as raised:
+        place_of(CATALOGUE, Path("index"), f"postgresql://bob:sec@ret@{host}")
+    assert "ret" not in "".join(traceback.format_exception(raised.value)).split("Error: ")[-1]
+
+
+def test_catalogue_is_not_the_file_of_the_conversations() -> None:
+    for name in (CATALOGUE, CONVERSATIONS):
+        with pytest.raises(ConfigurationError, match="give the catalogue another name"):
+            place_of(name, Path("index"), "sqlite:////srv/conversations.sqlite")
+
+
 def test_conversations_lie_beside_the_catalogue() -> None:
     setting = "sqlite:////srv/a.sqlite"
     assert place_of(CATALOGUE, Path("index"), setting) == Path("/srv/a.sqlite")

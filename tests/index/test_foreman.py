@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections import deque
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from index import foreman
+from index.catalogue import tables
 from index.catalogue.ledger import Plan
-from index.crew import Outcome, Recipe, Shard
+from index.crew import Died, Finished, Outcome, Recipe, Shard, outcomes
 from index.events import Committed, Failed
 from index.processes import ProcessCrew
 from index.store import Store
@@ -59,6 +63,32 @@ def test_deaths_are_remembered_by_the_next_run(tmp_path: Path) -> None:
     assert (left.shards, left.done) == (1, 0)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("has_changed", [True, False], ids=["changed", "as it was"])
+def test_text_of_a_file_goes_when_it_was_changed_into_one_that_kills_workers(
+    tmp_path: Path, has_changed: bool
+) -> None:
+    docs = fill(tmp_path / "docs", 1)
+    poison = docs / "poison.txt"
+    poison.write_text("There is cream in it." if has_changed else f"There is {POISON} in it.")
+    run(tmp_path / "index", docs, hire=None)
+    poison.write_text(f"There is {POISON} in it.")
+    with Store.open(tmp_path / "index", embedder_name=None) as store:
+        plan_again(store, foreman.name_of_run([docs]), "poison.txt")
+        if not has_changed:
+            forget_embedder(store)
+    events = run(tmp_path / "index", docs, hire=processes(crews.deadly, count=1))
+    (failed,) = [event for event in events if isinstance(event, Failed)]
+    assert failed.reason.endswith("before is removed") == has_changed
+    assert ("poison.txt" not in content(tmp_path / "index")) == has_changed
+
+
+def forget_embedder(store: Store) -> None:
+    """Let every document be looked at again."""
+    with store.catalogue._database.writing() as connection:
+        connection.execute(tables.documents.update().values(embedder="an earlier one"))
+
+
 def plan_again(store: Store, run_name: str, path: str) -> None:
     with store.catalogue.ledger() as ledger:
         ledger.plan(run_name, [Plan((("docs", path),), 2, is_alone=True)])
@@ -84,3 +114,39 @@ def test_few_files_are_work_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     docs = fill(tmp_path / "docs", 6)
     events = run(tmp_path / "index", docs, hire=processes(count=1))
     assert len({event.generation for event in events if isinstance(event, Committed)}) >= 3
+
+
+class Ward(AbstractContextManager["Ward"]):
+    """Workers who die of each shard once, all at the same time."""
+
+    has_room = True
+
+    def __init__(self) -> None:
+        self.out: list[Shard] = []
+        self.together: list[list[int]] = []
+
+    @property
+    def outstanding(self) -> int:
+        return len(self.out)
+
+    def give(self, shard: Shard) -> None:
+        self.out.append(shard)
+        self.together.append([each.number for each in self.out])
+
+    def collect(self) -> list[Outcome]:
+        ended, self.out = self.out, []
+        dead, done = Died("a worker", "SIGKILL"), Finished("a worker", ())
+        return [(shard, done if shard.attempts else dead) for shard in ended]
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_suspect_is_never_handed_out_beside_a_shard_that_has_just_cost_a_worker() -> None:
+    ward = Ward()
+    pending = deque([Shard(1, ()), Shard(2, ()), Shard(3, (), is_alone=True)])
+    for shard, outcome in outcomes(ward, pending):
+        if isinstance(outcome, Died):
+            pending.appendleft(replace(shard, attempts=1))
+    assert {3} == {number for out in ward.together if 3 in out for number in out}
+    assert ward.together[-1] == [3]

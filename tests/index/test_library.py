@@ -40,6 +40,12 @@ def library(store: Store, embedder: Embedder) -> Library:
     return Library(store, embedder, max_bytes=LIMIT)
 
 
+def added(folder: Path) -> dict[str, bytes]:
+    """Return what was added to an index folder, by name."""
+    files = (folder / "uploads").iterdir()
+    return {path.name: path.read_bytes() for path in files if path.name != ".mark"}
+
+
 def places(library: Library) -> list[tuple[str, str]]:
     return [(held.summary.root, held.summary.path) for held in library.documents()[0]]
 
@@ -75,7 +81,7 @@ def test_file_that_cannot_be_committed_leaves_what_was_there(
         patched.setattr(Changes, "put", fail)
         with pytest.raises(IndexFolderError):
             library.add("notes.txt", OSLO)
-    kept = {path.name: path.read_bytes() for path in (store.folder / "uploads").iterdir()}
+    kept = added(store.folder)
     assert kept == ({"notes.txt": earlier} if earlier else {})
     held = [store.document(held.summary.id).source_text for held in library.documents()[0]]
     assert held == ([earlier.decode()] if earlier else [])
@@ -144,7 +150,7 @@ def test_file_that_a_crash_kept_from_being_deleted_is_deleted(
     library.remove(held.summary.id)
     (store.folder / "uploads" / "notes.txt").write_bytes(ROME)  # as if there had been no time
     library.recover()
-    assert list((store.folder / "uploads").iterdir()) == []
+    assert added(store.folder) == {}
     assert places(library) == []
     library.recover()  # nothing to do
 
@@ -156,7 +162,7 @@ def test_removal_of_all_that_was_added_is_finished_after_a_crash(
         library.add(name, ROME)
     next(remove(store, "uploads"))  # and no further
     library.recover()
-    assert (places(library), list((store.folder / "uploads").iterdir())) == ([], [])
+    assert (places(library), added(store.folder)) == ([], {})
     library.add("a.txt", ROME)
     assert places(library) == [("uploads", "a.txt")]
 
@@ -204,7 +210,7 @@ def test_folder_of_the_users_that_is_called_uploads_is_another_root(
     library.remove(first.summary.id)
     assert (own / "notes.txt").read_bytes() == ROME
     library.remove(second.summary.id)
-    assert list((store.folder / "uploads").iterdir()) == []
+    assert added(store.folder) == {}
 
 
 def test_index_folder_can_be_moved_with_what_was_added(tmp_path: Path, catalogue_url: str) -> None:
@@ -218,7 +224,7 @@ def test_index_folder_can_be_moved_with_what_was_added(tmp_path: Path, catalogue
         assert (held.uploaded, held.stale) == (True, False)
         assert library.add("notes.txt", OSLO)[1]
         library.remove(held.summary.id)
-        assert list((moved / "uploads").iterdir()) == []
+        assert added(moved) == {}
 
 
 @pytest.mark.parametrize("first", [[HashingEmbedder()], [None], []], ids=["other", "none", "empty"])
@@ -240,3 +246,45 @@ def test_embedder_that_the_index_was_not_made_with_costs_no_vectors(
 def test_document_that_is_no_file_is_never_stale(library: Library, store: Store) -> None:
     list(add_documents(store, [tiny_document("a.txt", "One.")], embedder=None))
     assert [held.stale for held in library.documents()[0]] == [False]
+
+
+def test_folder_that_lacks_what_was_added_elsewhere_takes_nothing_from_the_catalogue(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/shared.sqlite"
+    with (
+        Store.open(tmp_path / "one", embedder_name=None, create=True, catalogue=url) as store,
+        Store.open(tmp_path / "other", embedder_name=None, catalogue=url) as apart,
+    ):
+        library, other = (Library(each, None, max_bytes=LIMIT) for each in (store, apart))
+        held, _ = library.add("notes.txt", ROME)
+        (apart.folder / "uploads").mkdir()
+        (apart.folder / "uploads" / "own.txt").write_bytes(OSLO)
+        told = pytest.raises(IndexFolderError, match="share that one among all")
+        with told:
+            other.recover()
+        with told:
+            other.add("notes.txt", OSLO)
+        with told:
+            list(index(apart, [apart.folder / "uploads"], embedder=None))
+        library.recover()
+        assert store.document(held.summary.id).source_text == ROME.decode()
+        other.remove(held.summary.id)
+        other.recover()  # nothing is left that could be lost
+        assert places(other) == [("uploads", "own.txt")]
+        with told:
+            library.recover()
+
+
+def test_folder_of_uploads_is_shared(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shared.sqlite"
+    with (
+        Store.open(tmp_path / "one", embedder_name=None, create=True, catalogue=url) as store,
+        Store.open(tmp_path / "other", embedder_name=None, catalogue=url) as beside,
+    ):
+        Library(store, None, max_bytes=LIMIT).add("a.txt", ROME)
+        (beside.folder / "uploads").symlink_to(store.folder / "uploads")
+        other = Library(beside, None, max_bytes=LIMIT)
+        other.recover()
+        other.add("b.txt", OSLO)
+        assert places(other) == [("uploads", "a.txt"), ("uploads", "b.txt")]

@@ -64,6 +64,7 @@ def make_old(connection: Connection, format_: int) -> None:
     """Take from a catalogue what an earlier format did not have."""
     for table in ("statistics", "terms", "collections", "shards"):
         connection.execute(sql(f"DROP TABLE {table}"))
+    connection.execute(sql("ALTER TABLE state DROP COLUMN uploads"))
     if format_ < 3:
         connection.execute(sql("ALTER TABLE roots DROP COLUMN seal"))
     if format_ == 1:

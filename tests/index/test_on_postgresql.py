@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import text as sql
 
+from index.catalogue.entries import Root
+from index.catalogue.ledger import Plan
 from index.embedding import Embedder
 from index.errors import (
     ConfigurationError,
@@ -106,6 +110,12 @@ def test_holder_that_was_cut_off_commits_nothing_more(
             pass
         with pytest.raises(IndexLockedError, match="was lost"):
             remove(store, "Prague")
+        with pytest.raises(IndexLockedError, match="was lost"):
+            store.catalogue.forget_history(store.generation)
+        with pytest.raises(IndexLockedError, match="was lost"), store.catalogue.ledger() as ledger:
+            ledger.plan("a run", [Plan((("root", "a.txt"),))])
+        with store.catalogue.ledger(is_read=True) as ledger:
+            assert ledger.unfinished() == []
     assert towns(store, embedder)[0] == "Prague"
     remove(store, "Prague")
     assert "Prague" not in towns(store, embedder)
@@ -180,6 +190,58 @@ def test_user_without_rights_is_told_so(
     with store.catalogue._database.writing() as connection:
         connection.execute(sql("DROP OWNED BY reader"))
         connection.execute(sql("DROP ROLE reader"))
+
+
+def test_path_of_a_root_that_is_too_long_is_said_to_be(on_machine: Machine, tmp_path: Path) -> None:
+    store = on_machine("one")
+    folder = tmp_path.joinpath(*(token_hex(100) for _ in range(17)))
+    told = pytest.raises(IndexFolderError, match="a path is too long for the server")
+    with told, store.writing(), store.commit() as changes:
+        changes.add_root(Root("long", folder))
+
+
+def test_why_a_server_lets_nobody_in_is_said(
+    on_machine: Machine, tmp_path: Path, url: str, postgresql: Server
+) -> None:
+    database = on_machine("one").catalogue._database
+    with database.writing() as connection:
+        connection.execute(sql("DROP ROLE IF EXISTS guest"))
+        connection.execute(sql("CREATE ROLE guest LOGIN PASSWORD 'right'"))
+    name = url.split("/")[3].split("?")[0]
+    there = f"127.0.0.1:{postgresql.port}"
+    told = {
+        f"guest:wrong@{there}/{name}": "give the right user and password",
+        f"nobody:right@{there}/{name}": "give the right user and password",
+        f"guest@{there}/{name}": "give the password in PGPASSWORD",
+        f"guest:right@{there}/none": "make the database",
+    }
+    for place, words in told.items():
+        with pytest.raises(IndexFolderError, match=words) as raised:
+            Store.open(tmp_path / "other", embedder_name=None, catalogue=f"postgresql://{place}")
+        assert "right@" not in str(raised.value)
+    with database.writing() as connection:
+        connection.execute(sql("DROP ROLE guest"))
+
+
+@pytest.mark.parametrize("option", ["passwrd=secret", "connect_timeout=soon", "sslmode=sometimes"])
+def test_option_that_the_driver_does_not_take_is_a_mistake_in_the_setting(
+    tmp_path: Path, url: str, option: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"correct what follows the `\?`"):
+        Store.open(tmp_path, embedder_name=None, catalogue=f"{url}&{option}")
+
+
+def test_reading_that_the_server_ended_is_said_to_be(on_machine: Machine) -> None:
+    database = on_machine("one").catalogue._database
+
+    def dawdle() -> None:
+        with database.reading() as connection:
+            connection.execute(sql("SET idle_in_transaction_session_timeout = 50"))
+            time.sleep(0.5)
+            connection.execute(sql("SELECT 1"))
+
+    with pytest.raises(IndexFolderError, match="see that the server runs"):
+        dawdle()
 
 
 def test_database_that_lost_a_table_is_damaged(on_machine: Machine, embedder: Embedder) -> None:

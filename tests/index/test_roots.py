@@ -69,6 +69,17 @@ LOOP = "a link that leads to itself, not followed"
 NOTHING = "a link to a folder or to nothing, not followed"
 
 
+def test_path_that_is_too_long_for_a_database_is_passed_over(tmp_path: Path, docs: Path) -> None:
+    for name in ("d" * 194, "d" * 195):
+        folder = docs.joinpath(*["d" * 199] * 4, name)
+        folder.mkdir(parents=True)
+        (folder / "a.txt").write_text("a")
+    found = scanned(tmp_path)
+    assert max(len(file.relative) for file in found.files) == 1000
+    [(path, reason)] = found.passed_over
+    assert (len(path), "over 1000 bytes" in reason) == (1001, True)
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path, docs: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (docs / "inside.txt").symlink_to(docs / "a.txt")

@@ -61,7 +61,8 @@ def test_file_whose_times_have_settled_is_not_read_again(
         known = rows.files("docs")
     later = time.time_ns() + 3_000_000_000
     settled = {file.document_id: replace(file.stamp, seen_ns=later) for file in known.values()}
-    store.catalogue.touch(settled)
+    with store.writing():
+        store.catalogue.touch(settled)
     (docs / "rome.txt").chmod(0o000)  # changes its ctime: this one is looked at again
     (docs / "rome.txt").chmod(0o644)
     events = run()

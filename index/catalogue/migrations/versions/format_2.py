@@ -12,6 +12,12 @@ from index.catalogue.migrations.sealing import seal_rows, seal_vectors
 from index.database.types import Text
 
 revision, down_revision = "2", "1"
+# As seals of this format cover them, in their order.
+_DOCUMENT = (
+    "id root path title media_type sha256 source_sha256 extractor quality published metadata "
+    "page_count passage_count pages blocks alignment text"
+).split()
+_PASSAGE = "id document_id start end text sentences section".split()
 
 
 def upgrade() -> None:
@@ -25,6 +31,6 @@ def upgrade() -> None:
     for generation in connection.execute(select(tables.state.c.generation)).scalars().all():
         commit = insert(tables.commits).values(generation=generation, mark=token_hex(8))
         connection.execute(commit)
-    seal_rows(tables.documents, "id", tables.SEALED_DOCUMENT)
-    seal_rows(tables.passages, "number", tables.SEALED_PASSAGE)
+    seal_rows(tables.documents, "id", _DOCUMENT)
+    seal_rows(tables.passages, "number", _PASSAGE)
     seal_vectors()

@@ -10,4 +10,4 @@ revision, down_revision = "3", "2"
 
 def upgrade() -> None:
     """Seal the roots that are there."""
-    seal_rows(tables.roots, "name", tables.SEALED_ROOT)
+    seal_rows(tables.roots, "name", ["name", "path"])

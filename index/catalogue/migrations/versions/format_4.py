@@ -1,4 +1,4 @@
-"""Searches on a server, and a ledger of what is handed out to workers."""
+"""Searches on a server, a ledger of what is handed out to workers, a mark of uploads."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 def upgrade() -> None:
     """Make the tables that searches beside the catalogue need, and the ledger."""
+    op.add_column("state", Column("uploads", Text, nullable=False, server_default=""))
     _make_search_tables()
     op.create_table(
         "shards",
