@@ -36,8 +36,11 @@ class MilvusCollection:
         return int(rows[0]["count(*)"])
 
     def is_there(self) -> bool:
-        """Tell whether the server has it."""
-        return bool(self._call("has_collection"))
+        """Tell whether the server has it, and see to it that it can be searched."""
+        if not self._call("has_collection"):
+            return False
+        self._call("load_collection")  # a server that was started again may hold it unloaded
+        return True
 
     def create(self, dimension: int) -> None:
         """Make it, empty, with the indexes that searches need.

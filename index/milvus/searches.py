@@ -168,7 +168,8 @@ class MilvusSearches:
         collection = self._collection(here)
         for part in parts_since(self._catalogue, rows, here.generation, corpus):
             collection.upsert(*part)
-        collection.delete(rows.removed_since(here.generation))
+        # Of all that went: what came since may have been put there by a writer that was killed.
+        collection.delete(rows.gone_since(here.generation))
         with self._catalogue.noting() as notes:
             notes.reach(here.name, rows.state.generation, rows.state.mark)
         self._has_followed = True

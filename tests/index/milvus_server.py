@@ -10,8 +10,10 @@ import time
 from functools import partial
 from pathlib import Path
 
+from index.milvus.collection import MilvusCollection
 from index.milvus.searches import MilvusSearches
-from index.milvus.server import MilvusAddress
+from index.milvus.server import MilvusAddress, MilvusServer
+from index.store import Store
 from index.store.searches import Opener
 
 _START_SECONDS = 60
@@ -60,3 +62,10 @@ def fresh_collection(server: MilvusLite) -> MilvusAddress:
 
 def searches_at(address: MilvusAddress) -> Opener:
     return partial(MilvusSearches, address=address)
+
+
+def collection_of(store: Store, address: MilvusAddress) -> MilvusCollection:
+    with store.catalogue.reading() as rows:
+        here = rows.collection()
+    assert here is not None
+    return MilvusCollection(MilvusServer(address), here.name)
