@@ -1,7 +1,8 @@
 """The two searches on a Milvus server, which the writer of the catalogue keeps in step with it.
 
-Readers never write there. Each generation that a collection has reached is noted in the catalogue
-after it is there; what a killed writer had begun is done again by the next one, to the same end.
+Readers never write there. The commit that a collection is brought to is noted on the server before,
+so that a catalogue from a backup knows a collection that went another way, and in the catalogue
+after; what a killed writer had begun is done again by the next one, to the same end.
 """
 
 from __future__ import annotations
@@ -103,9 +104,13 @@ class MilvusSearches:
         """Compare the collection with the catalogue."""
         try:
             with self._catalogue.reading() as rows:
-                return self._condition(rows)
+                found, then = self._condition(rows), (rows.state.generation, rows.collection())
+            with self._catalogue.reading() as rows:
+                is_still_so = then == (rows.state.generation, rows.collection())
         except SearchServerError as error:
             return Condition((str(error),))
+        # Else the server was ahead of what was read, and what differs is no fault.
+        return found if is_still_so else Condition((), found.lags)
 
     def rebuild(self) -> None:
         """Make a new collection from the catalogue, its terms counted anew, and search that one.
@@ -159,19 +164,21 @@ class MilvusSearches:
             notes.add_collection(made)
         collection = self._collection(made)
         collection.create(state.dimension)
+        collection.head_for(state.generation, state.mark)
         for part in parts_since(self._catalogue, rows, 0, corpus):
             collection.upsert(*part)
         return made
 
     def _bring(self, rows: Reading, here: Collection, corpus: Corpus) -> None:
         """Bring a collection to the generation of a reading, and note that it is there."""
-        collection = self._collection(here)
+        collection, state = self._collection(here), rows.state
+        collection.head_for(state.generation, state.mark)
         for part in parts_since(self._catalogue, rows, here.generation, corpus):
             collection.upsert(*part)
         # Of all that went: what came since may have been put there by a writer that was killed.
         collection.delete(rows.gone_since(here.generation))
         with self._catalogue.noting() as notes:
-            notes.reach(here.name, rows.state.generation, rows.state.mark)
+            notes.reach(here.name, state.generation, state.mark)
         self._has_followed = True
 
     def _drop_left_over(self) -> None:
@@ -185,14 +192,17 @@ class MilvusSearches:
 
     def _fault(self, rows: Reading, here: Collection) -> str:
         """Return why a collection cannot be brought to the catalogue's generation; "" if it can."""
-        if not self._is_ours(here) or not self._collection(here).is_there():
+        collection = self._collection(here)
+        if not self._is_ours(here) or not collection.is_there():
             return "is not there"
         if here.embedder != rows.state.embedder:
             return f"has vectors of {here.embedder or 'no embedder'}"
         if here.generation < rows.state.known_since:
             return "is too old to be brought forward"
-        is_of_the_history = rows.mark_of(here.generation) == here.mark
-        return "" if is_of_the_history else "is of another history"
+        for generation, mark in ((here.generation, here.mark), collection.heading()):
+            if not mark or rows.mark_of(generation) != mark:
+                return "is of another history"
+        return ""
 
     def _condition(self, rows: Reading) -> Condition:
         here, statistics = rows.collection(), rows.statistics

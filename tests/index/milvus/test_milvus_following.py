@@ -12,6 +12,7 @@ import pytest
 from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import SearchServerError
+from index.milvus.collection import MilvusCollection
 from index.milvus.server import MilvusAddress
 from index.search import search
 from tests.index.five_towns import TOWNS, Opener, fill, remove, towns
@@ -144,3 +145,41 @@ def test_passages_that_a_lost_server_had_taken_already_go_with_their_document(
         changes.remove([bern.id])
     assert writer.verify() == ()
     assert len(collection_of(writer, address)) == 5
+
+
+def test_catalogue_from_a_backup_gets_a_new_collection(
+    tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    catalogue = tmp_path / "index" / "catalogue.sqlite"
+    writer = opened()
+    fill(writer, embedder)
+    writer.close()
+    kept = catalogue.read_bytes()
+    writer = opened()
+    remove(writer, "Prague")
+    writer.close()
+    catalogue.write_bytes(kept)
+    restored = opened()
+    before = collection_of(restored, address)
+    [problem] = restored.verify()
+    assert "is of another history" in problem
+    with restored.writing():
+        pass
+    assert restored.verify() == ()
+    assert collection_of(restored, address).name != before.name
+    assert sorted(towns(restored, embedder)) == sorted(TOWNS)
+
+
+def test_commit_while_the_index_is_checked_is_no_fault(
+    opened: Opener, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, checked = opened(), opened()
+    fill(writer, embedder)
+    count = MilvusCollection.__len__
+
+    def count_later(collection: MilvusCollection) -> int:
+        remove(writer, "Prague")
+        return count(collection)
+
+    monkeypatch.setattr(MilvusCollection, "__len__", count_later)
+    assert checked.verify() == ()
