@@ -16,7 +16,7 @@ from time import time
 
 from index.catalogue import Catalogue
 from index.catalogue.readings import Reading
-from index.catalogue.searching import Collection
+from index.catalogue.searching import Collection, Statistics
 from index.errors import SearchServerError
 from index.keywords.bm25 import Corpus
 from index.milvus.collection import MilvusCollection
@@ -47,6 +47,7 @@ class MilvusSearches:
         self._embedder_name = embedder_name
         self._server = MilvusServer(address)
         self._is_lost = False  # the server, in this run
+        self._has_begun = False  # to count, in this run
         self._has_followed = False  # so that history may be forgotten
 
     @property
@@ -81,9 +82,10 @@ class MilvusSearches:
             self._follow_if_there()
 
     def written(self) -> None:
-        """Bring the collection to the last commit, counting terms anew while there are few."""
+        """Bring the collection to the last commit, counting terms anew if too few were counted."""
         self._is_lost = False
         self._follow_if_there(is_end=True)
+        self._has_begun = False
 
     def is_settled(self) -> bool:
         """Tell whether there is no history to be forgotten."""
@@ -145,15 +147,22 @@ class MilvusSearches:
             here, statistics = rows.collection(), rows.statistics
             if here is None or statistics is None or self._fault(rows, here):
                 is_new = True
+                self._has_begun |= statistics is None
             else:
-                is_few = is_end and statistics.corpus.passages < _FEW
-                is_new = is_few and statistics.generation < rows.state.generation
+                is_new = is_end and self._is_outgrown(rows, statistics)
                 if not is_new and here.mark != rows.state.mark:
                     self._bring(rows, here, statistics.corpus)
         if is_new:
             self.rebuild()
         elif is_end:
             self._drop_left_over()
+
+    def _is_outgrown(self, rows: Reading, statistics: Statistics) -> bool:
+        """Tell whether too few of the passages were counted to stand for all."""
+        if statistics.generation == rows.state.generation:
+            return False
+        due = max(_FEW, rows.counts().passages / 2)
+        return self._has_begun or statistics.corpus.passages < due
 
     def _make(self, rows: Reading, corpus: Corpus) -> Collection:
         """Make a collection of all passages, which is not searched yet."""

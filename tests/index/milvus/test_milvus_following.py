@@ -15,7 +15,8 @@ from index.errors import SearchServerError
 from index.milvus.collection import MilvusCollection
 from index.milvus.server import MilvusAddress
 from index.search import search
-from tests.index.five_towns import TOWNS, Opener, fill, remove, towns
+from index.store import Store
+from tests.index.five_towns import DOCUMENTS, TOWNS, Opener, fill, remove, towns
 from tests.index.milvus_server import MilvusLite, collection_of
 from tests.index.tiny import tiny_document
 
@@ -183,3 +184,28 @@ def test_commit_while_the_index_is_checked_is_no_fault(
 
     monkeypatch.setattr(MilvusCollection, "__len__", count_later)
     assert checked.verify() == ()
+
+
+def test_first_run_counts_all_of_its_documents(opened: Opener, embedder: Embedder) -> None:
+    writer = opened()
+    with writer.writing():
+        list(add_documents(writer, DOCUMENTS[:3], embedder=embedder))
+        list(add_documents(writer, DOCUMENTS[3:], embedder=embedder))
+    assert counted(writer) == 5
+
+
+def test_run_that_doubles_an_index_counts_anew(opened: Opener, embedder: Embedder) -> None:
+    writer = opened()
+    fill(writer, embedder)
+    for number in range(5):
+        later = tiny_document(f"{number}.txt", f"The council met {number} times.")
+        list(add_documents(writer, [later], embedder=embedder))
+        assert counted(writer) == 5
+    list(add_documents(writer, [tiny_document("Bern.txt", "In Bern it met.")], embedder=embedder))
+    assert counted(writer) == 11
+
+
+def counted(store: Store) -> int:
+    with store.catalogue.reading() as rows:
+        assert rows.statistics is not None
+        return rows.statistics.corpus.passages
