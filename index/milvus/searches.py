@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from time import time
 
-from index.catalogue import Catalogue
+from index.catalogue import SERVED, Catalogue
 from index.catalogue.readings import Reading
 from index.catalogue.searching import Collection, Statistics
 from index.errors import SearchServerError
@@ -171,6 +171,7 @@ class MilvusSearches:
         made = Collection(name, state.embedder, state.generation, state.mark)
         with self._catalogue.noting() as notes:
             notes.add_collection(made)
+        (self._folder / SERVED).touch()
         collection = self._collection(made)
         collection.create(state.dimension)
         collection.head_for(state.generation, state.mark)

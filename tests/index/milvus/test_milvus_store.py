@@ -10,7 +10,7 @@ import pytest
 
 from index.batches import add_documents
 from index.embedding import Embedder
-from index.errors import SearchServerError
+from index.errors import IndexDamagedError, SearchServerError
 from index.ingest import index
 from index.milvus.server import MilvusAddress
 from index.search import search
@@ -116,6 +116,22 @@ def test_lost_collection_is_told_and_made_anew(
     mend(tmp_path / "index", searches=searches_at(address))
     assert towns(store, embedder)[0] == "Prague"
     assert store.verify() == ()
+
+
+def test_lost_catalogue_is_told_and_begun_anew_by_command_alone(
+    tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    store = opened()
+    fill(store, embedder)
+    store.close()
+    (tmp_path / "index" / "catalogue.sqlite").unlink()
+    with pytest.raises(IndexDamagedError, match="though there was an index"):
+        opened()
+    mend(tmp_path / "index", searches=searches_at(address))
+    again = opened()
+    assert again.counts().documents == 0
+    fill(again, embedder)
+    assert again.verify() == ()
 
 
 def test_collection_that_lacks_passages_is_a_fault(
