@@ -194,7 +194,7 @@ class VectorIndex:
         self._trained_on = len(self) + len(numbers)
         lists = round(_LISTS_A_ROOT * self._trained_on**0.5)
         step = max(1, self._trained_on // (_TRAINING_VECTORS_A_LIST * lists))
-        parts = [part[::step] for _, part in _contents(held)]
+        parts = [part[::step].copy() for _, part in _contents(held)]  # views keep all of it
         sample = np.concatenate([*parts, vectors[::step]])
         self._index = _many_lists(sample, lists)
         for some_numbers, some in _contents(held):

@@ -38,6 +38,7 @@ from index.errors import (
 
 _KEPT_FOR_OTHERS = 1000  # generations
 CACHES = "vectors.faiss", "keywords"  # in the folder of a catalogue
+SERVED = "searched-on-a-server"  # an empty file there, beside no caches
 
 
 class Catalogue:
@@ -204,5 +205,5 @@ def _missing(place: Place, folder: Path) -> IndexFolderError:
 
 
 def _was_there(folder: Path) -> bool:
-    """Tell whether an index once stood here: one that is being made has no caches yet."""
-    return any((folder / name).exists() for name in CACHES)
+    """Tell whether an index once stood here: one that is being made has none of these."""
+    return any((folder / name).exists() for name in (*CACHES, SERVED))

@@ -11,7 +11,7 @@ from secrets import token_hex
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
-from index.catalogue import CACHES, Catalogue, tables
+from index.catalogue import CACHES, SERVED, Catalogue, tables
 from index.catalogue.changes import Changes
 from index.catalogue.entries import Root
 from index.catalogue.readings import Reading
@@ -74,6 +74,7 @@ def _remove_caches(folder: Path) -> None:
     """Remove what was made of the damaged catalogue, and tells that there was one."""
     vectors, keywords = (folder / name for name in CACHES)
     vectors.unlink(missing_ok=True)
+    (folder / SERVED).unlink(missing_ok=True)
     if keywords.is_dir():
         shutil.rmtree(keywords)
 

@@ -77,6 +77,11 @@ class SearchReading:
         rows = self._where_in(select(tables.terms), _terms.hash, list(hashes))
         return {hashes[row.hash]: (row.id, row.frequency) for row in rows}
 
+    def gone_since(self, generation: int) -> NDArray[np.int64]:
+        """Return the numbers of passages that went after a generation, whenever they had come."""
+        query = select(tables.removed.c.number).where(tables.removed.c.generation > generation)
+        return np.fromiter(self._connection.execute(query).scalars(), np.int64)
+
     def are_passages(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which of these numbers are of passages, (numbers,)."""
         return self._are_in(tables.passages.c.number, numbers)
@@ -176,9 +181,9 @@ class SearchNotes(SearchReading):
 
     def search_collection(self, name: str) -> None:
         """Have one collection searched from now on, and no other."""
-        self._connection.execute(
-            update(tables.collections).values(is_searched=_collections.name == name, since=time())
-        )
+        is_new = _collections.name == name
+        changing = update(tables.collections).where(is_new | _collections.is_searched)
+        self._connection.execute(changing.values(is_searched=is_new, since=time()))
 
     def reach(self, name: str, generation: int, mark: str) -> None:
         """Note the generation that a collection has reached, and that one's mark."""

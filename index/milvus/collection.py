@@ -19,6 +19,7 @@ Sparse = Mapping[int, float]  # weights by dimension, which is the term's id
 _INDEXES = {"dense": "AUTOINDEX", "sparse": "SPARSE_INVERTED_INDEX"}
 _METRIC = "IP"
 _STRONG = {"consistency_level": "Strong"}  # a search sees all that was written before it
+_HEADING = "assistant.heading"  # the property of a collection
 _NO_TERM = 0  # the dimension of a passage without terms: a sparse vector must not be empty
 _LEAST_DIMENSION = 2
 _MOST_BYTES = 16 * 2**20  # of an upsert; a server takes 64 MiB at most, with all that is around it
@@ -36,8 +37,11 @@ class MilvusCollection:
         return int(rows[0]["count(*)"])
 
     def is_there(self) -> bool:
-        """Tell whether the server has it."""
-        return bool(self._call("has_collection"))
+        """Tell whether the server has it, and see to it that it can be searched."""
+        if not self._call("has_collection"):
+            return False
+        self._call("load_collection")  # a server that was started again may hold it unloaded
+        return True
 
     def create(self, dimension: int) -> None:
         """Make it, empty, with the indexes that searches need.
@@ -57,6 +61,16 @@ class MilvusCollection:
                     f"Milvus at {self._server.address.url} has made index {made} of {field} where "
                     f"{(kind, _METRIC, 'Finished')} was asked for: use a version that has it"
                 )
+
+    def head_for(self, generation: int, mark: str) -> None:
+        """Note on the server which commit it is brought to, before anything of it is there."""
+        self._call("alter_collection_properties", properties={_HEADING: f"{generation} {mark}"})
+
+    def heading(self) -> tuple[int, str]:
+        """Return the generation of that commit and its mark; 0 and "" where none is noted."""
+        properties = self._call("describe_collection").get("properties", {})
+        generation, _, mark = properties.get(_HEADING, "0 ").partition(" ")
+        return int(generation), mark
 
     def drop(self) -> None:
         """Remove it with all that it holds, if it is there."""

@@ -1,7 +1,8 @@
 """The two searches on a Milvus server, which the writer of the catalogue keeps in step with it.
 
-Readers never write there. Each generation that a collection has reached is noted in the catalogue
-after it is there; what a killed writer had begun is done again by the next one, to the same end.
+Readers never write there. The commit that a collection is brought to is noted on the server before,
+so that a catalogue from a backup knows a collection that went another way, and in the catalogue
+after; what a killed writer had begun is done again by the next one, to the same end.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from pathlib import Path
 from secrets import token_hex
 from time import time
 
-from index.catalogue import Catalogue
+from index.catalogue import SERVED, Catalogue
 from index.catalogue.readings import Reading
-from index.catalogue.searching import Collection
+from index.catalogue.searching import Collection, Statistics
 from index.errors import SearchServerError
 from index.keywords.bm25 import Corpus
 from index.milvus.collection import MilvusCollection
@@ -46,6 +47,7 @@ class MilvusSearches:
         self._embedder_name = embedder_name
         self._server = MilvusServer(address)
         self._is_lost = False  # the server, in this run
+        self._has_begun = False  # to count, in this run
         self._has_followed = False  # so that history may be forgotten
 
     @property
@@ -80,9 +82,10 @@ class MilvusSearches:
             self._follow_if_there()
 
     def written(self) -> None:
-        """Bring the collection to the last commit, counting terms anew while there are few."""
+        """Bring the collection to the last commit, counting terms anew if too few were counted."""
         self._is_lost = False
         self._follow_if_there(is_end=True)
+        self._has_begun = False
 
     def is_settled(self) -> bool:
         """Tell whether there is no history to be forgotten."""
@@ -103,9 +106,13 @@ class MilvusSearches:
         """Compare the collection with the catalogue."""
         try:
             with self._catalogue.reading() as rows:
-                return self._condition(rows)
+                found, then = self._condition(rows), (rows.state.generation, rows.collection())
+            with self._catalogue.reading() as rows:
+                is_still_so = then == (rows.state.generation, rows.collection())
         except SearchServerError as error:
             return Condition((str(error),))
+        # Else the server was ahead of what was read, and what differs is no fault.
+        return found if is_still_so else Condition((), found.lags)
 
     def rebuild(self) -> None:
         """Make a new collection from the catalogue, its terms counted anew, and search that one.
@@ -140,15 +147,22 @@ class MilvusSearches:
             here, statistics = rows.collection(), rows.statistics
             if here is None or statistics is None or self._fault(rows, here):
                 is_new = True
+                self._has_begun |= statistics is None
             else:
-                is_few = is_end and statistics.corpus.passages < _FEW
-                is_new = is_few and statistics.generation < rows.state.generation
+                is_new = is_end and self._is_outgrown(rows, statistics)
                 if not is_new and here.mark != rows.state.mark:
                     self._bring(rows, here, statistics.corpus)
         if is_new:
             self.rebuild()
         elif is_end:
             self._drop_left_over()
+
+    def _is_outgrown(self, rows: Reading, statistics: Statistics) -> bool:
+        """Tell whether too few of the passages were counted to stand for all."""
+        if statistics.generation == rows.state.generation:
+            return False
+        due = max(_FEW, rows.counts().passages / 2)
+        return self._has_begun or statistics.corpus.passages < due
 
     def _make(self, rows: Reading, corpus: Corpus) -> Collection:
         """Make a collection of all passages, which is not searched yet."""
@@ -157,20 +171,24 @@ class MilvusSearches:
         made = Collection(name, state.embedder, state.generation, state.mark)
         with self._catalogue.noting() as notes:
             notes.add_collection(made)
+        (self._folder / SERVED).touch()
         collection = self._collection(made)
         collection.create(state.dimension)
+        collection.head_for(state.generation, state.mark)
         for part in parts_since(self._catalogue, rows, 0, corpus):
             collection.upsert(*part)
         return made
 
     def _bring(self, rows: Reading, here: Collection, corpus: Corpus) -> None:
         """Bring a collection to the generation of a reading, and note that it is there."""
-        collection = self._collection(here)
+        collection, state = self._collection(here), rows.state
+        collection.head_for(state.generation, state.mark)
         for part in parts_since(self._catalogue, rows, here.generation, corpus):
             collection.upsert(*part)
-        collection.delete(rows.removed_since(here.generation))
+        # Of all that went: what came since may have been put there by a writer that was killed.
+        collection.delete(rows.gone_since(here.generation))
         with self._catalogue.noting() as notes:
-            notes.reach(here.name, rows.state.generation, rows.state.mark)
+            notes.reach(here.name, state.generation, state.mark)
         self._has_followed = True
 
     def _drop_left_over(self) -> None:
@@ -184,14 +202,17 @@ class MilvusSearches:
 
     def _fault(self, rows: Reading, here: Collection) -> str:
         """Return why a collection cannot be brought to the catalogue's generation; "" if it can."""
-        if not self._is_ours(here) or not self._collection(here).is_there():
+        collection = self._collection(here)
+        if not self._is_ours(here) or not collection.is_there():
             return "is not there"
         if here.embedder != rows.state.embedder:
             return f"has vectors of {here.embedder or 'no embedder'}"
         if here.generation < rows.state.known_since:
             return "is too old to be brought forward"
-        is_of_the_history = rows.mark_of(here.generation) == here.mark
-        return "" if is_of_the_history else "is of another history"
+        for generation, mark in ((here.generation, here.mark), collection.heading()):
+            if not mark or rows.mark_of(generation) != mark:
+                return "is of another history"
+        return ""
 
     def _condition(self, rows: Reading) -> Condition:
         here, statistics = rows.collection(), rows.statistics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any
@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from index.errors import ConfigurationError, SearchServerError
 
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 60.0  # a batch of upserts may take that long; a search takes milliseconds
+_ANSWER_SECONDS = 60.0  # a batch of upserts may take that long
+_SEARCH_SECONDS = 10.0  # of which it takes milliseconds, and somebody waits
+_SEARCHES = ("search", "query", "has_collection", "describe_collection")
 
 _NAME = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)  # what Milvus takes, with room for a suffix
 
@@ -24,15 +26,21 @@ class MilvusAddress:
     """Which server, and what the collections there are called."""
 
     url: str  # http://host:19530 or https://...
-    token: str = ""
+    token: str = field(default="", repr=False)
     collection: str = "assistant"
 
     def __post_init__(self) -> None:
-        """Refuse what no server goes by.
+        """Refuse what no server goes by, before anything is opened or written.
 
         Raises:
-            ConfigurationError: The URL or the collection's name cannot be.
+            ConfigurationError: The URL or the collection's name cannot be, or pymilvus is not
+                installed.
         """
+        if "@" in self.url:  # which is not to be seen in a message
+            raise ConfigurationError(
+                "search must not hold a user or password: name the server as http://host:19530, "
+                "and give them as search_token, user:password"
+            )
         try:
             parts = urlsplit(self.url)
             is_server = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -49,22 +57,18 @@ class MilvusAddress:
                 f"collection cannot be {self.collection!r}: letters, digits and _ alone, no digit "
                 "first, at most 64"
             )
+        if find_spec("pymilvus") is None:
+            raise ConfigurationError(
+                "the setting `search` names a Milvus server, and pymilvus is not installed: "
+                "pip install 'document-assistant[scale]'"
+            )
 
 
 class MilvusServer:
     """A connection to a server, made when first needed; one that was lost is found again."""
 
     def __init__(self, address: MilvusAddress) -> None:
-        """Connect to nothing yet.
-
-        Raises:
-            ConfigurationError: pymilvus is not installed.
-        """
-        if find_spec("pymilvus") is None:  # told before anything is written, not at first use
-            raise ConfigurationError(
-                "the setting `search` names a Milvus server, and pymilvus is not installed: "
-                "pip install 'document-assistant[scale]'"
-            )
+        """Connect to nothing yet."""
         self.address = address
         self._client: Any = None
         self._connecting = Lock()
@@ -76,9 +80,10 @@ class MilvusServer:
             SearchServerError: The server cannot be reached, or refuses.
         """
         pymilvus = _import()
+        seconds = _SEARCH_SECONDS if name in _SEARCHES else _ANSWER_SECONDS
         try:
             client = self._connected(pymilvus)
-            return getattr(client, name)(*args, timeout=_ANSWER_SECONDS, **options)
+            return getattr(client, name)(*args, timeout=seconds, **options)
         except (pymilvus.MilvusException, OSError, ValueError) as error:
             raise SearchServerError(self._message(error)) from None
         except Exception as error:
@@ -98,8 +103,8 @@ class MilvusServer:
         schema.add_field("dense", pymilvus.DataType.FLOAT_VECTOR, dim=dimension)
         schema.add_field("sparse", pymilvus.DataType.SPARSE_FLOAT_VECTOR)
         params = pymilvus.MilvusClient.prepare_index_params()
-        for field, kind in indexes.items():
-            params.add_index(field, index_type=kind, metric_type=metric)
+        for column, kind in indexes.items():
+            params.add_index(column, index_type=kind, metric_type=metric)
         self.call("create_collection", name, schema=schema, index_params=params)
 
     def close(self) -> None:
@@ -122,7 +127,9 @@ class MilvusServer:
             return self._client
 
     def _message(self, error: Exception) -> str:
-        said = str(getattr(error, "message", "") or error).strip().splitlines()[0]
+        details = getattr(error, "details", None)  # of an error of gRPC
+        said = details() if callable(details) else getattr(error, "message", "")
+        [said, *_] = str(said or error).strip().splitlines() or [type(error).__name__]
         return (
             f"Milvus at {self.address.url}: {said}: see that it runs there, and that the setting "
             "`search` names it; what was indexed is safe in the catalogue"

@@ -73,7 +73,11 @@ class Store:
         except OSError as error:
             raise IndexFolderError(f"{folder}: {error.strerror}: choose another one") from error
         opened = Catalogue.open(place_of(CATALOGUE, folder, catalogue), folder, create=create)
-        return cls(folder, opened, embedder_name, searches(folder, opened, embedder_name))
+        try:
+            return cls(folder, opened, embedder_name, searches(folder, opened, embedder_name))
+        except BaseException:
+            opened.close()
+            raise
 
     def __enter__(self) -> Store:
         return self

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from index.milvus.collection import MilvusCollection
 from index.milvus.searches import MilvusSearches
-from index.milvus.server import MilvusAddress
+from index.milvus.server import MilvusAddress, MilvusServer
+from index.store import Store
 from index.store.searches import Opener
 
 _START_SECONDS = 60
@@ -48,6 +53,16 @@ class MilvusLite:
             self._process.wait()
             self._process = None
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Keep connections, and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def _is_answering(self) -> bool:
         with socket.socket() as asked:
             return asked.connect_ex(("127.0.0.1", self._port)) == 0
@@ -60,3 +75,10 @@ def fresh_collection(server: MilvusLite) -> MilvusAddress:
 
 def searches_at(address: MilvusAddress) -> Opener:
     return partial(MilvusSearches, address=address)
+
+
+def collection_of(store: Store, address: MilvusAddress) -> MilvusCollection:
+    with store.catalogue.reading() as rows:
+        here = rows.collection()
+    assert here is not None
+    return MilvusCollection(MilvusServer(address), here.name)

@@ -1,6 +1,7 @@
 """What both stores of searches promise: the same hits with the same scores, however they keep them.
 
-They search one catalogue of 4,000 passages, many of which have been put in place of others.
+They search one catalogue of 4,000 passages, which both have searched before many of them were put
+in place of others, came or went; what a term weighs is compared before a recount and after it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Held(NamedTuple):
     vectors: NDArray[np.float32]
     terms: list[list[str]]
     bm25: BM25Okapi
+    postings: KeywordIndex
 
 
 Within = Callable[[NDArray[np.int64]], NDArray[np.int64]]
@@ -73,12 +75,18 @@ def stores(
     writer, chance = opened["milvus"], np.random.default_rng(3)
     first = [document(number, chance) for number in range(PASSAGES)]
     list(add_documents(writer, first, embedder=EMBEDDER))
+    for store in opened.values():  # what follows has to be caught up with
+        with store.snapshot() as before:
+            assert len(before.nearest(EMBEDDER.embed(["word0"])[0], 5, among=None)[0]) == 5
     changed = [document(number, chance) for number in range(0, PASSAGES, 7)]
     list(add_documents(writer, changed, embedder=EMBEDDER))
-    with writer.writing():
-        with writer.commit() as changes:
-            changes.remove(one.id for one in first[5::11])
-        writer.recount()
+    later = [tiny_document(f"later {n}.txt", f"fresh {text_of(chance)}") for n in range(200)]
+    list(add_documents(writer, later, embedder=EMBEDDER))
+    with writer.writing(), writer.commit() as changes:
+        changes.remove(one.id for one in [*first[5::11], *later[::9]])
+    with writer.catalogue.reading() as rows:
+        assert rows.statistics is not None
+        assert rows.statistics.corpus.passages == PASSAGES  # or it was counted anew meanwhile
     yield opened
     for store in opened.values():
         store.close()
@@ -91,13 +99,30 @@ def snapshot(request: pytest.FixtureRequest, stores: dict[str, Store]) -> Iterat
 
 
 @pytest.fixture(scope="module")
+def recounted(stores: dict[str, Store]) -> dict[str, Store]:
+    with stores["milvus"].writing():
+        stores["milvus"].recount()
+    return stores
+
+
+@pytest.fixture(params=["files", "milvus"])
+def recounted_snapshot(
+    request: pytest.FixtureRequest, recounted: dict[str, Store]
+) -> Iterator[Snapshot]:
+    with recounted[request.param].snapshot() as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="module")
 def held(stores: dict[str, Store]) -> Held:
     with stores["files"].catalogue.reading() as rows:
         texts = list(rows.texts_since(0))
         vectors = np.concatenate([vectors for _, vectors in rows.vectors_since(0)])
     found = [terms(text) for _, part in texts for text in part]
     numbers = np.concatenate([numbers for numbers, _ in texts])
-    return Held(numbers, vectors, found, BM25Okapi(found))
+    postings = KeywordIndex()
+    postings.add(numbers, found)
+    return Held(numbers, vectors, found, BM25Okapi(found), postings)
 
 
 def assert_best(found: Ranking, due: Mapping[int, float], k: int) -> None:
@@ -124,11 +149,33 @@ def test_dense_search_is_exact(
     assert_best(snapshot.nearest(vector, k, among=among), due, k)
 
 
+def test_server_holds_what_the_catalogue_does(stores: dict[str, Store]) -> None:
+    assert stores["milvus"].verify() == ()
+    assert not [note for note in stores["milvus"].notes() if "behind" in note]
+
+
+@pytest.mark.parametrize("k", [1, 100, 5_000])
+@pytest.mark.parametrize("within", [None, every_tenth])
+@pytest.mark.parametrize("query", [*QUERIES, "word3 fresh"])
+def test_keywords_score_by_what_was_counted(
+    stores: dict[str, Store], held: Held, query: str, within: Within | None, k: int
+) -> None:
+    """The one store counted when it was told to, the other as passages came and went."""
+    among, asked = within(held.numbers) if within else None, terms(query)
+    with stores["milvus"].catalogue.reading() as rows:
+        frozen = held.postings.search(asked, 9_999, among=among, frozen=rows.statistics)
+    live = held.postings.search(asked, 9_999, among=among)
+    for name, due in (("milvus", frozen), ("files", live)):
+        with stores[name].snapshot() as snapshot:
+            found = snapshot.matching(asked, k, among=among)
+        assert_best(found, dict(zip(*due, strict=True)), k)
+
+
 @pytest.mark.parametrize("k", [1, 100, 5_000])
 @pytest.mark.parametrize("within", [None, every_tenth])
 @pytest.mark.parametrize("query", QUERIES)
 def test_keywords_score_as_bm25okapi_does_right_after_a_recount(
-    snapshot: Snapshot, held: Held, query: str, within: Within | None, k: int
+    recounted_snapshot: Snapshot, held: Held, query: str, within: Within | None, k: int
 ) -> None:
     among = within(held.numbers) if within else None
     asked = terms(query)
@@ -137,11 +184,11 @@ def test_keywords_score_as_bm25okapi_does_right_after_a_recount(
     scores = held.bm25.get_scores(asked)
     due = dict(zip(held.numbers[shared].tolist(), scores[shared].tolist(), strict=True))
     assert due
-    assert_best(snapshot.matching(asked, k, among=among), due, k)
+    assert_best(recounted_snapshot.matching(asked, k, among=among), due, k)
 
 
-def test_terms_are_as_rare_in_both(stores: dict[str, Store]) -> None:
-    with stores["files"].snapshot() as files, stores["milvus"].snapshot() as served:
+def test_terms_are_as_rare_in_both(recounted: dict[str, Store]) -> None:
+    with recounted["files"].snapshot() as files, recounted["milvus"].snapshot() as served:
         for term in terms("word0 word5 word300 word2999 nowhere"):
             assert served.idf(term) == pytest.approx(files.idf(term), abs=1e-9)
 
@@ -155,12 +202,14 @@ def test_vectors_of_candidates_are_the_same(stores: dict[str, Store], held: Held
     assert np.array_equal(vectors, expected)
 
 
-def test_terms_weigh_what_they_did_until_they_are_counted_again(stores: dict[str, Store]) -> None:
+def test_terms_weigh_what_they_did_until_they_are_counted_again(
+    recounted: dict[str, Store],
+) -> None:
     chance = np.random.default_rng(4)
     drifted = [tiny_document(f"new {n}.txt", f"fresh {text_of(chance)}") for n in range(500)]
-    list(add_documents(stores["milvus"], drifted, embedder=EMBEDDER))
+    list(add_documents(recounted["milvus"], drifted, embedder=EMBEDDER))
     query = terms("word3 word40 fresh")
-    with stores["milvus"].snapshot() as served, stores["milvus"].catalogue.reading() as rows:
+    with recounted["milvus"].snapshot() as served, recounted["milvus"].catalogue.reading() as rows:
         assert rows.statistics is not None
         assert rows.statistics.changed() == (500, 0)
         embedded = KeywordIndex()
@@ -170,8 +219,8 @@ def test_terms_weigh_what_they_did_until_they_are_counted_again(stores: dict[str
         assert_best(served.matching(query, 300, among=None), dict(zip(*due, strict=True)), 300)
         live = embedded.search(query, 300)
         assert np.abs(live[1] - due[1][:300]).max() > 0.1  # or nothing had drifted
-    with stores["milvus"].writing():
-        stores["milvus"].recount()
-    with stores["milvus"].snapshot() as served:
+    with recounted["milvus"].writing():
+        recounted["milvus"].recount()
+    with recounted["milvus"].snapshot() as served:
         now = dict(zip(*embedded.search(query, 10_000), strict=True))
         assert_best(served.matching(query, 300, among=None), now, 300)

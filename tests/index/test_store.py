@@ -10,6 +10,7 @@ import pytest
 from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import (
+    ConfigurationError,
     IndexDamagedError,
     IndexFolderError,
     IndexLockedError,
@@ -18,6 +19,7 @@ from index.errors import (
 )
 from index.search import search
 from index.store import Store
+from index.store.caching import FileCaches
 from tests.index.five_towns import (
     DOCUMENTS,
     TOWNS,
@@ -182,3 +184,13 @@ def test_threads_see_one_generation_each_while_another_commits(
     for reader in readers:
         reader.join()
     assert faults == []
+
+
+def test_catalogue_is_closed_when_the_searches_cannot_be_opened(tmp_path: Path) -> None:
+    def refuse(*_: object) -> FileCaches:
+        raise ConfigurationError("no searches")
+
+    with pytest.raises(ConfigurationError, match="no searches"):
+        Store.open(tmp_path, embedder_name=None, create=True, searches=refuse)
+    open_files = [file.readlink().name for file in Path("/proc/self/fd").iterdir() if file.exists()]
+    assert not [name for name in open_files if name.startswith("catalogue.sqlite")]

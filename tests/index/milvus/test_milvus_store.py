@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from index.batches import add_documents
 from index.embedding import Embedder
-from index.errors import SearchServerError
+from index.errors import IndexDamagedError, SearchServerError
 from index.ingest import index
-from index.milvus.collection import MilvusCollection
-from index.milvus.server import MilvusAddress, MilvusServer
+from index.milvus.server import MilvusAddress
 from index.search import search
 from index.store import Store
 from index.store.mending import mend
-from tests.index.five_towns import DOCUMENTS, TOWNS, fill, remove, towns
-from tests.index.milvus_server import MilvusLite, fresh_collection, searches_at
+from tests.index.five_towns import DOCUMENTS, TOWNS, Opener, fill, towns
+from tests.index.milvus_server import collection_of, searches_at
 from tests.index.tiny import tiny_document
 
 pytestmark = pytest.mark.scale
-
-Opener = Callable[[], Store]
-
-
-@pytest.fixture
-def address(milvus: MilvusLite) -> MilvusAddress:
-    return fresh_collection(milvus)
-
-
-@pytest.fixture
-def opened(tmp_path: Path, address: MilvusAddress, embedder: Embedder) -> Iterator[Opener]:
-    """Open one index as often as a test likes, as other processes would."""
-    stores: list[Store] = []
-
-    def open_store() -> Store:
-        kept = searches_at(address)
-        name, folder = embedder.name, tmp_path / "index"
-        stores.append(Store.open(folder, embedder_name=name, create=True, searches=kept))
-        return stores[-1]
-
-    yield open_store
-    for store in stores:
-        store.close()
-
-
-def collection_of(store: Store, address: MilvusAddress) -> MilvusCollection:
-    with store.catalogue.reading() as rows:
-        here = rows.collection()
-    assert here is not None
-    return MilvusCollection(MilvusServer(address), here.name)
 
 
 def test_folder_is_indexed_changed_and_found_again(
@@ -76,61 +42,6 @@ def test_folder_is_indexed_changed_and_found_again(
     assert towns(again, embedder, "council Vienna")[0] == "Vienna"
     assert again.verify() == ()
     assert not [note for note in again.notes() if "Milvus" in note or "counted" in note]
-
-
-def test_readers_search_what_the_writer_has_brought_and_never_write(
-    opened: Opener, address: MilvusAddress, embedder: Embedder
-) -> None:
-    writer, one, other = opened(), opened(), opened()
-    fill(writer, embedder)
-    assert towns(one, embedder) == towns(other, embedder)
-    with one.snapshot() as before:
-        remove(writer, "Prague")
-        assert search(before, embedder, "Prague", k=5).generation < writer.generation
-        fill(writer, embedder)
-        numbers = [hit.passage.text for hit in search(before, embedder, "council met", k=9).hits]
-        assert len(numbers) == len(set(numbers))
-    assert towns(one, embedder)[0] == towns(other, embedder)[0] == "Prague"
-    assert len(collection_of(one, address)) == 5
-
-
-@pytest.mark.parametrize(
-    "moment",
-    ["MilvusCollection.upsert", "MilvusCollection.delete", "SearchNotes.reach"],
-)
-def test_next_writer_finishes_what_a_killed_one_began(
-    moment: str, tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
-) -> None:
-    fill(opened(), embedder)
-    program = f"""
-import os, sys
-from pathlib import Path
-from index.catalogue.searching import SearchNotes
-from index.milvus.collection import MilvusCollection
-from index.batches import add_documents
-from index.store import Store
-from tests.index.five_towns import DOCUMENTS
-from tests.index.milvus_server import MilvusAddress, searches_at
-from torture.models import HashingEmbedder
-
-embedder = HashingEmbedder()
-kept = searches_at(MilvusAddress({address.url!r}, collection={address.collection!r}))
-store = Store.open(Path(sys.argv[1]), embedder_name=embedder.name, searches=kept)
-def killed(*_):
-    os._exit(9)
-{moment} = killed
-list(add_documents(store, DOCUMENTS[2:4], embedder=embedder))
-"""
-    run = subprocess.run([sys.executable, "-c", program, str(tmp_path / "index")], check=False)
-    assert run.returncode == 9
-    reader = opened()
-    assert {"Rome", "Reykjavik", "Istanbul"} <= set(towns(reader, embedder))
-    assert any("behind" in note for note in reader.notes())
-    with opened().writing():
-        pass
-    assert sorted(towns(reader, embedder)) == sorted(TOWNS)
-    assert reader.verify() == ()
-    assert len(collection_of(reader, address)) == 5
 
 
 def test_answers_stay_right_while_terms_are_counted_anew(
@@ -177,26 +88,18 @@ def test_collections_that_were_searched_before_go(
     assert len(collection_of(writer, address)) == 5
 
 
-def test_what_is_committed_while_the_server_is_away_gets_there_when_it_is_back(
-    milvus: MilvusLite, opened: Opener, embedder: Embedder, caplog: pytest.LogCaptureFixture
+def test_collections_go_though_each_run_makes_a_new_one(
+    opened: Opener, address: MilvusAddress, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer, reader = opened(), opened()
+    monkeypatch.setattr("index.milvus.searches._STILL_SEARCHED_SECONDS", 0.5)
+    writer = opened()
     fill(writer, embedder)
-    milvus.kill()
-    try:
-        begun = time.monotonic()
-        with pytest.raises(SearchServerError, match="see that it runs"):
-            towns(reader, embedder)
-        remove(writer, "Prague")
-        assert time.monotonic() - begun < 30
-        assert "the next run brings it up to date" in caplog.text
-        assert any("see that it runs" in problem for problem in reader.verify())
-    finally:
-        milvus.start()
-    with writer.writing():
-        pass
-    assert sorted(towns(reader, embedder)) == ["Istanbul", "Madrid", "Reykjavik", "Rome"]
-    assert reader.verify() == ()
+    first = collection_of(writer, address)
+    fill(writer, embedder)
+    assert collection_of(writer, address).name != first.name
+    time.sleep(0.6)
+    fill(writer, embedder)
+    assert not first.is_there()
 
 
 def test_lost_collection_is_told_and_made_anew(
@@ -213,6 +116,22 @@ def test_lost_collection_is_told_and_made_anew(
     mend(tmp_path / "index", searches=searches_at(address))
     assert towns(store, embedder)[0] == "Prague"
     assert store.verify() == ()
+
+
+def test_lost_catalogue_is_told_and_begun_anew_by_command_alone(
+    tmp_path: Path, opened: Opener, address: MilvusAddress, embedder: Embedder
+) -> None:
+    store = opened()
+    fill(store, embedder)
+    store.close()
+    (tmp_path / "index" / "catalogue.sqlite").unlink()
+    with pytest.raises(IndexDamagedError, match="though there was an index"):
+        opened()
+    mend(tmp_path / "index", searches=searches_at(address))
+    again = opened()
+    assert again.counts().documents == 0
+    fill(again, embedder)
+    assert again.verify() == ()
 
 
 def test_collection_that_lacks_passages_is_a_fault(
@@ -274,27 +193,3 @@ def test_hits_are_asked_for_again_until_enough_are_known(
     result = search(store, embedder, "council Prague", k=5)
     assert len(result.dense) == len(result.keywords) == 5
     assert "Prague" in result.hits[0].passage.text
-
-
-def test_history_is_kept_until_the_collection_has_it(
-    milvus: MilvusLite, opened: Opener, embedder: Embedder
-) -> None:
-    fill(opened(), embedder)
-    milvus.kill()
-    try:
-        writer = opened()
-        remove(writer, "Prague")
-        writer.close()
-    finally:
-        milvus.start()
-    again = opened()
-    with again.catalogue.reading() as rows:
-        here = rows.collection()
-        assert here is not None
-        assert rows.state.history <= here.generation
-        assert len(rows.removed_since(here.generation)) == 1
-    with again.writing():
-        pass
-    again.close()
-    with opened().catalogue.reading() as rows:
-        assert rows.state.history == rows.state.generation
