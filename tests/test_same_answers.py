@@ -26,10 +26,10 @@ pytestmark = [pytest.mark.scale, pytest.mark.slow, pytest.mark.model]
 @pytest.mark.parametrize(
     ("documents", "test_set", "every"),  # all are searched, every so many are answered
     [
-        pytest.param(*SAMPLE, 6, id="sample"),
+        pytest.param(*SAMPLE, 12, id="sample"),
         pytest.param(
             *SEEDS,
-            2,
+            1,
             id="seeds",
             marks=pytest.mark.skipif(not SEEDS[1].exists(), reason=f"{SEEDS[1]} is not there"),
         ),
