@@ -176,7 +176,7 @@ def committed_by(holder: subprocess.Popen[str], count: int) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_run_leaves_no_process_and_goes_on_where_it_was(
     how: signal.Signals, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from torture.crowd import Reply, unkindness
 def test_crowd_is_answered_or_refused_and_leaves_the_server_as_it_was(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert crowd.run(seed=1, minutes=0.1), capsys.readouterr().out
+    assert crowd.run(seed=1, minutes=0.05), capsys.readouterr().out
 
 
 def test_how_a_crowd_was_refused_is_judged() -> None:
