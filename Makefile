@@ -23,10 +23,10 @@ run: install ## index DOCUMENTS (default: documents/) and open the chat on 127.0
 	$(BIN)/assistant serve --index "$(INDEX)" --port $(PORT)
 
 test: install browser ## install and run every test, but for test-scale's
-	$(BIN)/pytest -n 3 -m 'not scale'
+	$(BIN)/pytest -n 2 -m 'not scale'
 
 test-scale: .venv/installed-scale postgresql ## the same for PostgreSQL, Milvus and Dask
-	$(BIN)/pytest -n 3 -m scale
+	$(BIN)/pytest -n 2 -m scale
 
 browser: ## install Debian's Chromium for the browser tests, where that is possible
 	@tools/install-debian-package.sh chromium chromium 'the browser tests will be skipped'
