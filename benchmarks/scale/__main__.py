@@ -114,10 +114,13 @@ def _kinds(home: Path, kept: Path, sizes: Sequence[int]) -> None:
             with tempfile.TemporaryDirectory(dir=home) as folder:
                 path = Path(folder) / "index.faiss"
                 built = apart(kinds.build, kind, kept, path, size)
-                served = apart(kinds.search, home, path, home / f"nearest-{size}.npy")
-            table.add(
-                size, kind, *built, served.opening, served.resident, *served.search, served.recall
-            )
+                for effort in kinds.EFFORTS.get(kind, (None,)):
+                    label = kind if effort is None else f"{kind}, efSearch {effort}"
+                    served = apart(
+                        kinds.search, home, path, home / f"nearest-{size}.npy", effort=effort
+                    )
+                    times = served.opening, served.resident, *served.search, served.recall
+                    table.add(size, label, *built, *times)
     print(table, flush=True)
 
 

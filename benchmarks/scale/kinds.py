@@ -25,6 +25,7 @@ KINDS: dict[str, Callable[[int], Any]] = {
     ),
     "HNSW32, float32": lambda d: faiss.IndexHNSWFlat(d, 32, _METRIC),
 }
+EFFORTS = {"HNSW32, float32": (16, 400, 1600)}  # ``efSearch``; the first is FAISS's own
 
 
 class Searched(NamedTuple):
@@ -45,10 +46,12 @@ def build(kind: str, kept: Path, path: Path, size: int) -> Built:
     return Built(taken, memory("VmHWM"), disk(path))
 
 
-def search(home: Path, path: Path, nearest: Path) -> Searched:
-    """Open an index and put all questions to it."""
+def search(home: Path, path: Path, nearest: Path, *, effort: int | None = None) -> Searched:
+    """Open an index and put all questions to it, an HNSW one with this ``efSearch``."""
     opened: list[Any] = []
     opening = seconds(lambda: opened.append(faiss.read_index(str(path))))
+    if effort is not None:
+        opened[0].hnsw.efSearch = effort
     faiss.omp_set_num_threads(1)
     queries = load_questions(home).vectors
     found: dict[int, enlarged.Numbers] = {}
