@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 from functools import lru_cache
 from itertools import count
@@ -12,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from index.crew import Died, Finished, Job, Outcome, Recipe, Refused, Shard, digest_of_code
-from index.errors import CrewError
+from index.errors import ConfigurationError, CrewError
 from index.hand import Hand
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _logger = logging.getLogger(__name__)
 _CONNECTING = 15.0  # seconds in which the scheduler answers
 _LOOK = 2.0  # seconds between looks who is there
 _AHEAD = 2  # shards to each thread of a worker: one is at work, one waits
+_ADDRESS = re.compile(r"(?:tcp|tls)://[^/\s]+:\d+")
 _OPENING = Lock()
 
 
@@ -35,6 +37,7 @@ class DaskCrew:
         address: The scheduler's, ``tcp://HOST:PORT`` or ``tls://HOST:PORT``.
 
     Raises:
+        ConfigurationError: The address has another form.
         CrewError: Nobody answers there, or Dask is not installed.
     """
 
@@ -154,6 +157,10 @@ def _hand(run: str, job: Job, recipe: Recipe, threads: int, name: str) -> Hand:
 
 
 def _connect(address: str) -> Client:
+    if not _ADDRESS.fullmatch(address):
+        raise ConfigurationError(
+            f"dask cannot be {address!r}: name a scheduler as tcp://HOST:8786 or tls://HOST:8786"
+        )
     try:
         from distributed import Client
     except ImportError as error:

@@ -18,6 +18,7 @@ from tests.index import crews
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
+_QUIETLY = "--dashboard-address", "127.0.0.1:0"  # as docs/scale.md says
 
 
 class Cluster:
@@ -36,11 +37,11 @@ class Cluster:
 
     def start_scheduler(self) -> None:
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--protocol", self._protocol]
-        self.scheduler = self._start("scheduler", *where, "--no-dashboard", "--no-show")
+        self.scheduler = self._start("scheduler", *where, *_QUIETLY, "--no-show")
         wait_until(self._is_up)
 
     def start_workers(self, number: int, *options: str) -> None:
-        options = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", *options)
+        options = ("--host", "127.0.0.1", "--nthreads", "1", *_QUIETLY, *options)
         for _ in range(number):
             self.workers.append(self._start("worker", self.address, *options))
 

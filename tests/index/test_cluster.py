@@ -17,7 +17,7 @@ import pytest
 from index import foreman
 from index.cluster import DaskCrew
 from index.crew import Hire, Job, Recipe, Shard
-from index.errors import CrewError
+from index.errors import ConfigurationError, CrewError
 from index.events import Committed, Event, Failed
 from index.ingest import IndexingSettings, index
 from index.store import Store
@@ -193,13 +193,29 @@ def test_worker_with_other_code_is_refused(tmp_path: Path, monkeypatch: pytest.M
         run(tmp_path / "index", docs, hire=cluster.hire())
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://1:1"])
-def test_scheduler_that_does_not_answer_is_an_error(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.cluster._CONNECTING", 1.0)
     with pytest.raises(CrewError, match="no Dask scheduler answers at"):
+        DaskCrew(Job("", 1), recipe=Recipe(None, crews.hashing), address="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "nonsense://1:1", "tcp://127.0.0.1", "tcp://"])
+def test_address_of_another_form_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="name a scheduler as tcp://HOST:8786"):
         DaskCrew(Job("", 1), recipe=Recipe(None, crews.hashing), address=address)
+
+
+def test_cluster_as_it_is_documented_listens_on_loopback_alone(tmp_path: Path) -> None:
+    import psutil
+
+    with cluster_of(1, tmp_path / "cluster") as cluster:
+        run(tmp_path / "index", SAMPLE, hire=cluster.hire())
+        ours = [psutil.Process(process.pid) for process in (cluster.scheduler, *cluster.workers)]
+        ours += [child for process in ours for child in process.children(recursive=True)]
+        sockets = [one for process in ours for one in process.net_connections("tcp")]
+    listening = [one.laddr.ip for one in sockets if one.status == psutil.CONN_LISTEN]
+    assert len(listening) >= 4
+    assert set(listening) == {"127.0.0.1"}
 
 
 def test_tls_addresses_use_the_certificates_of_dasks_configuration(
