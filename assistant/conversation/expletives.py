@@ -29,6 +29,7 @@ _EXPLETIVE = re.compile(
     (?:\ (?:not|also|only|really|now|still|ever|\w+ly))?
     (?:\ (?!told|informed|warned|assured|promised|sure|aware|such|an?\b|\w+ing\b|{_PREPOSITION}\b)
         (?-i:[a-z]+)
+      | \ made\ (?:sure|certain|clear|known|public)
       | \ (?:{_PREPOSITION}\ )?(?:the\ )?(?-i:[A-Z]|\d).*?
       | \ the\ [a-z]+
     )?

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from assistant.conversation.expletives import is_expletive
 from assistant.drafting.lexicon import is_plural, parts_of_speech
 from assistant.evaluation.matching import holds_any, letters
 from assistant.evaluation.metrics import is_right, normalise
@@ -19,11 +20,6 @@ _ASKS = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>it|he|him|she)|(?P<own>its|his|her|their)|(?:hers|they|them|theirs))\b",
-    re.IGNORECASE,
-)
-_EXPLETIVE = re.compile(
-    r"\b(?:is|was|be|been|makes?|made|finds?|found) it (?:\w+ ){1,2}(?:that|to|for|when)\b"
-    r"|\bit (?:is|was|takes?|took|costs?|means?) (?:\w+ )?(?:that|to|for|when|if)\b",
     re.IGNORECASE,
 )
 _DEMONSTRATIVE = re.compile(
@@ -105,7 +101,7 @@ def can_be_understood(question: str) -> bool:
     words = _WORD.findall(question)
     if all(map(is_stop_word, words)):
         return False
-    pronouns = () if _EXPLETIVE.search(question) else _PRONOUN.finditer(question)
+    pronouns = () if is_expletive(question) else _PRONOUN.finditer(question)
     if not all(map(_stands_for_something, pronouns)):
         return False
     return not _DEMONSTRATIVE.search(question) or bool(_NAME.search(question))

@@ -20,6 +20,7 @@ from assistant.conversation.expletives import is_expletive
         "Can it be said that the union failed?",
         "Who was it that signed the accord?",
         "How is it that Jura kept its lamps?",
+        "How is it made sure that nobody leaves?",
         "Was it Lund who signed the accord?",
         "Was it in Oban that the council met?",
         "Was it because of Lund that Jura left?",
