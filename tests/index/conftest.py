@@ -1,4 +1,4 @@
-"""Fixtures of an index that holds five documents."""
+"""Fixtures: an index that holds five documents, a catalogue, and many vectors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index.catalogue import Catalogue
+from index.catalogue.entries import Root
+from index.database import Place, place_of
+from index.database.places import CATALOGUE
 from index.embedding import Embedder
 from index.store import Store
+from index.vectors import VectorIndex
 from tests.index.five_towns import Opener, fill
+from tests.index.vectors import (
+    Numbers,
+    Vectors,
+    clustered_vectors,
+    index_of,
+)
 from torture.models import HashingEmbedder
 
 
@@ -51,3 +63,29 @@ def opened(folder: Path, embedder: Embedder, url: str) -> Iterator[Opener]:
     yield open_store
     for store in stores:
         store.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, catalogue_url: str) -> Place:
+    return place_of(CATALOGUE, tmp_path, catalogue_url)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, place: Place) -> Iterator[Catalogue]:
+    opened = Catalogue.open(place, tmp_path, create=True)
+    with opened.writing() as changes:
+        changes.add_root(Root("notes", Path("/notes")))
+        changes.adopt_embedder("tiny", 2)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def many() -> tuple[Numbers, Vectors]:
+    vectors = clustered_vectors(21_000, 32)
+    return np.random.default_rng(1).permutation(10**6)[: len(vectors)].astype(np.int64), vectors
+
+
+@pytest.fixture(scope="session")
+def approximate(many: tuple[Numbers, Vectors]) -> VectorIndex:
+    return index_of(*many)
