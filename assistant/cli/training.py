@@ -75,6 +75,15 @@ _GO_ON = "the same command goes on from there"
     help="Share of the hidden values set to 0 at random, against learning by heart.",
 )
 @click.option(
+    "--adversary",
+    type=click.FloatRange(0, 1),
+    callback=refuse_nan,
+    default=_DEFAULTS.adversary,
+    show_default=True,
+    help="Read every batch again with its words' embeddings shifted this far to where the reader "
+    "errs most, against learning by heart; takes twice the time, and 0.004 doubles the loss.",
+)
+@click.option(
     "--keep",
     type=click.FloatRange(0, 1, max_open=True),
     callback=refuse_nan,

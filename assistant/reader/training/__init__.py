@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.reader.training import checkpoints
+from assistant.reader.training.adversary import Adversary
 from assistant.reader.training.batches import Batches, Example
 from assistant.reader.training.dropout import HiddenDropout
 from assistant.reader.training.encoders import load_encoder, open_windower
@@ -66,6 +67,7 @@ class Training:
         windower = open_windower(encoder, settings)
         self.model = load_encoder(encoder, settings)
         self._dropout = HiddenDropout(self.model, settings.dropout)
+        self._adversary = Adversary(self.model, settings.adversary)
         self._batches = Batches(self.data, windower, NegativeMiner(self.data), settings)
         self.steps = self._batches.steps
         if not self.steps:
@@ -107,8 +109,9 @@ class Training:
 
     def _stepper(self, batch: Sequence[Example]) -> Stepper:
         if self.run.narrow is None:
-            self.run = replace(self.run, narrow=is_faster_narrow(self.model, self._dropout, batch))
-        return Stepper(self.model, self._dropout, narrow=bool(self.run.narrow))
+            narrow = is_faster_narrow(self.model, self._dropout, self._adversary, batch)
+            self.run = replace(self.run, narrow=narrow)
+        return Stepper(self.model, self._dropout, self._adversary, narrow=bool(self.run.narrow))
 
     def _save(self) -> None:
         checkpoints.save(self.output, self.run, self.model, self._optimizer)

@@ -74,6 +74,7 @@ def _command(training: Training, encoder: Encoder, output: str) -> str:
         "--batch-size": settings.batch_size,
         "--negatives": settings.negatives,
         "--dropout": settings.dropout,
+        **({"--adversary": settings.adversary} if settings.adversary else {}),
         **({"--keep": settings.keep} if settings.keep else {}),
         "--seed": settings.seed,
     }

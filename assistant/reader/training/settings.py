@@ -15,6 +15,8 @@ class TrainingSettings:
         batch_size: Pairs a step.
         negatives: Pairs with a passage that does not answer, for each question in a pass.
         dropout: Share of the hidden values that are set to 0 at random.
+        adversary: How far every word's embedding is shifted toward a higher loss, in a second pass
+            over each batch; 0 for no such pass.
         keep: Share of the first weights in the finished ones, which are a mean of both.
         most_per_passage: Questions taken of one passage.
         max_tokens: The length of a window.
@@ -27,6 +29,7 @@ class TrainingSettings:
     batch_size: int = 32
     negatives: float = 0.4
     dropout: float = 0.1
+    adversary: float = 0.0
     keep: float = 0.0
     most_per_passage: int = 10
     max_tokens: int = 320

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.reader.tensors import quotable_logits, to_tensors
+from assistant.reader.training.adversary import Adversary
 from assistant.reader.training.batches import Example
 from assistant.reader.training.dropout import HiddenDropout
 from index.workers import start_workers
@@ -36,11 +37,14 @@ class Stepper:
     share one pass wait for each other at every layer, and far longer where another program runs.
     """
 
-    def __init__(self, model: Any, dropout: HiddenDropout, *, narrow: bool) -> None:
+    def __init__(
+        self, model: Any, dropout: HiddenDropout, adversary: Adversary, *, narrow: bool
+    ) -> None:
         import torch
 
         self._model = model
         self._dropout = dropout
+        self._adversary = adversary
         self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._narrow = narrow
         self._cores = 1 if model.device.type == "cuda" else torch.get_num_threads()
@@ -70,9 +74,37 @@ class Stepper:
     def _part(self, examples: Sequence[Example], seed: str, *, size: int) -> Gradients:
         import torch
 
+        inputs, quotable = to_tensors([example.window for example in examples], self._model)
+        compute = partial(self._loss, examples, inputs, quotable, seed)
+        if not self._adversary.size:
+            loss = compute() / size
+            gradients = torch.autograd.grad(loss, self._parameters, materialize_grads=True)
+            return Gradients(loss.item(), gradients)
+        mask = inputs["attention_mask"]
+        shape = *mask.shape, self._model.get_input_embeddings().embedding_dim
+        shift = torch.zeros(shape, device=mask.device, requires_grad=True)
+        with self._adversary.shifting(shift):
+            loss = compute() / size
+        *plain, uphill = torch.autograd.grad(
+            loss, [*self._parameters, shift], materialize_grads=True
+        )
+        with self._adversary.shifting(self._adversary.worst(uphill, mask)):
+            harder = torch.autograd.grad(compute() / size, self._parameters, materialize_grads=True)
+        both = zip(plain, harder, strict=True)
+        return Gradients(loss.item(), tuple((one + other) / 2 for one, other in both))
+
+    def _loss(
+        self,
+        examples: Sequence[Example],
+        inputs: Mapping[str, Tensor],
+        quotable: Tensor,
+        seed: str,
+    ) -> Tensor:
+        """Return the loss, summed over pairs; a seed always drops the same."""
+        import torch
+
         self._dropout.seed(seed)
         device = self._model.device
-        inputs, quotable = to_tensors([example.window for example in examples], self._model)
         with torch.autocast(device.type, torch.bfloat16, enabled=self._narrow):
             output = self._model(**inputs)
         loss = torch.zeros((), device=device)
@@ -80,10 +112,8 @@ class Stepper:
             (output.start_logits, [example.starts for example in examples]),
             (output.end_logits, [example.ends for example in examples]),
         ):
-            loss = loss + _surprise(quotable_logits(logits, quotable), places) / (2 * size)
-        return Gradients(
-            loss.item(), torch.autograd.grad(loss, self._parameters, materialize_grads=True)
-        )
+            loss = loss + _surprise(quotable_logits(logits, quotable), places) / 2
+        return loss
 
 
 def _surprise(logits: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
@@ -96,13 +126,15 @@ def _surprise(logits: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
     return (logits.logsumexp(1) - (logits + right).logsumexp(1)).sum()
 
 
-def is_faster_narrow(model: Any, dropout: HiddenDropout, batch: Sequence[Example]) -> bool:
+def is_faster_narrow(
+    model: Any, dropout: HiddenDropout, adversary: Adversary, batch: Sequence[Example]
+) -> bool:
     """Measure whether this machine computes gradients faster in bfloat16."""
     if model.device.type == "cuda":
         return True
     times = []
     for narrow in (True, False):
-        stepper = Stepper(model, dropout, narrow=narrow)
+        stepper = Stepper(model, dropout, adversary, narrow=narrow)
         rounds = []
         for _ in range(_PROBES):
             start = perf_counter()
