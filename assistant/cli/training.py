@@ -67,6 +67,13 @@ _GO_ON = "the same command goes on from there"
     help="Share of the questions also read with a passage that does not answer.",
 )
 @click.option(
+    "--max-tokens",
+    type=click.IntRange(128, 512),
+    default=_DEFAULTS.max_tokens,
+    show_default=True,
+    help="Read at once of a question and a passage; longer passages are read in parts.",
+)
+@click.option(
     "--dropout",
     type=click.FloatRange(0, 0.9),
     callback=refuse_nan,

@@ -73,6 +73,7 @@ def _command(training: Training, encoder: Encoder, output: str) -> str:
         "--learning-rate": settings.learning_rate,
         "--batch-size": settings.batch_size,
         "--negatives": settings.negatives,
+        "--max-tokens": settings.max_tokens,
         "--dropout": settings.dropout,
         **({"--adversary": settings.adversary} if settings.adversary else {}),
         **({"--keep": settings.keep} if settings.keep else {}),

@@ -80,6 +80,7 @@ def test_model_card_states_data_licences_and_settings(
     assert f"| bridges.json | 24 | 2 | CC0 | `{digest}` |" in card
     assert "assistant train-reader bridges.json" in card
     assert "--encoder tiny" in card
+    assert "--max-tokens 320" in card
     assert "--dropout 0.1" in card
     assert "--seed 7" in card
     assert "- learning_rate: 0.003" in card
