@@ -68,10 +68,10 @@ _GO_ON = "the same command goes on from there"
 )
 @click.option(
     "--max-tokens",
-    type=click.IntRange(128, 512),
+    type=click.IntRange(256, 512),  # fewer leave no room beside a long question
     default=_DEFAULTS.max_tokens,
     show_default=True,
-    help="Read at once of a question and a passage; longer passages are read in parts.",
+    help="Tokens of question and passage that are read at once; longer passages are read in parts.",
 )
 @click.option(
     "--dropout",
