@@ -25,7 +25,7 @@ _EXPLETIVE = re.compile(
 
     # "Is it true that …?", "It was Lund who …", "Was it in Oban that …?", "Who was it that …?": not
     # what one is told or is sure of, nor where "that" follows a preposition.
-  | (?:\b(?:is|was|be|been)\ it|\bit\ (?:is|was|be|been|bec[ao]mes?))
+  | (?:\b(?:is|was|be|been|makes?|made|finds?|found)\ it|\bit\ (?:is|was|be|been|bec[ao]mes?))
     (?:\ (?:not|also|only|really|now|still|ever|\w+ly))?
     (?:\ (?!told|informed|warned|assured|promised|sure|aware|such|an?\b|\w+ing\b|{_PREPOSITION}\b)
         (?-i:[a-z]+)
@@ -40,7 +40,7 @@ _EXPLETIVE = re.compile(
   | \bit\ (?:(?:is|was|be|been|bec[ao]mes?)\ )?(?:not\ |now\ |still\ |ever\ |so\ |too\ |\w+ly\ )?
     (?:\w+\ for\ .+\ to\ {_VERB}
       | (?:(?:im)?possible|(?:un)?necessary|(?:un)?important|(?:il)?legal|(?:un)?lawful|vital
-        |right|wrong|better|best|common|usual|hard|difficult|easy|safe|late|early|time|enough
+        |right|wrong|better|best|useful|common|usual|hard|difficult|easy|safe|late|early|time|enough
         |agreed|decided|forbidden)
         \ to\ {_VERB})
     """,

@@ -27,6 +27,8 @@ from assistant.conversation.expletives import is_expletive
         "Was it the keeper who lit the lamp?",
         "Is it possible to leave the union?",
         "What made it necessary for Jura to leave?",
+        "Who made it clear that Jura had left?",
+        "Who found it useful to leave?",
         "How easy is it to leave the union?",
     ],
 )
@@ -55,6 +57,9 @@ def test_it_that_stands_for_a_clause_is_no_thing(question: str) -> None:
         "Is it under that roof?",
         "Is it a treaty that binds Jura?",
         "Was it led by the man who lost?",
+        "Was it made known that year by Lund?",
+        "Who found it in the pier that burned?",
+        "What made it useful to Jura?",
         "Was it founded when the war ended?",
         "Was it Lund?",
         "Who was it named after?",
