@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.reader.closer import CloserLook, blend, parts_around
 from assistant.reader.combination import log_odds
 from assistant.reader.evidence import FEATURES, Candidate, gather, measure
 from assistant.reader.lists import asks_for_several, items_around
@@ -24,8 +25,8 @@ from index.records import Hit, Range
 
 COMBINATION_FILE = "combination.json"
 
-_TABLES = 2  # whose rows are read alone: those that answer best when they are read whole
-_REACH = 3.0  # in margin of the likeliest passage: the rows of a table beyond it decide nothing
+_TABLES, _PROSE = 2, 1  # of which parts are read alone: those that answer best when read whole
+_REACH = 3.0  # in margin of the likeliest passage: parts of one beyond it decide nothing
 _LEAST_DOUBT = 1e-9
 
 
@@ -73,37 +74,54 @@ class SpanReader:
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return what may answer, before anything but the model has been heard."""
         windows = self._read([Pair(question, hit.context, hit.passage.text) for hit in hits])
-        rows = self._read_rows(question, hits, windows)
+        looks = self._look_closer(question, hits, windows)
         return gather(
             [
                 span
-                for at, hit in enumerate(hits)
-                for span in spans_of_passage(
-                    hit, windows[at], run_on=self.run_on, rows=rows.get(at, ())
-                )
+                for hit, read, closer in zip(hits, windows, looks, strict=True)
+                for span in self._spans(hit, read, closer)
             ]
         )
 
-    def _read_rows(
+    def _look_closer(
         self, question: str, hits: Sequence[Hit], windows: Sequence[Sequence[ReadWindow]]
-    ) -> dict[int, list[ReadRow]]:
-        """Read the rows of the likeliest tables, each alone, and return them by their hit."""
+    ) -> list[list[CloserLook]]:
+        """Read parts of the likeliest passages alone: a table's rows, and where prose may answer.
+
+        Returns:
+            For each hit the parts that were read, if any were.
+        """
         likely = [_margin(read) for read in windows]
-        near = [at for at, margin in enumerate(likely) if margin >= max(likely) - _REACH]
+        order = sorted(range(len(hits)), key=lambda at: -likely[at])
+        near = [at for at in order if likely[at] >= likely[order[0]] - _REACH]
         rows = {at: rows_of(hits[at].passage.text) for at in near}
-        tables = sorted(filter(rows.get, rows), key=lambda at: -likely[at])[:_TABLES]
-        pairs = [
-            Pair(question, hits[at].context, hits[at].passage.text[start:end])
-            for at in tables
-            for start, end in rows[at]
-        ]
-        margins = map(_margin, self._read(pairs) if pairs else ())
-        return {at: [ReadRow(row, next(margins)) for row in rows[at]] for at in tables}
+        parts = {at: rows[at] for at in [at for at in near if rows[at]][:_TABLES]}
+        for at in [at for at in near if not rows[at]][:_PROSE]:
+            parts[at] = parts_around(hits[at], self._spans(hits[at], windows[at]))
+        read = iter(
+            self._read(
+                [
+                    Pair(question, hits[at].context, hits[at].passage.text[start:end])
+                    for at, of_hit in parts.items()
+                    for start, end in of_hit
+                ]
+            )
+        )
+        looks = {at: [CloserLook(part, next(read)) for part in parts[at]] for at in parts}
+        return [looks.get(at, []) for at in range(len(hits))]
+
+    def _spans(
+        self, hit: Hit, windows: Sequence[ReadWindow], closer: Sequence[CloserLook] = ()
+    ) -> list[ReadSpan]:
+        if rows_of(hit.passage.text):
+            rows = [ReadRow(look.part, _margin(look.windows)) for look in closer]
+            return spans_of_passage(hit, windows, run_on=self.run_on, rows=rows)
+        return spans_of_passage(hit, blend(windows, closer), run_on=self.run_on)
 
     def _read(self, pairs: Sequence[Pair]) -> list[list[ReadWindow]]:
         """Read pairs, all at once, and return the windows of each."""
         windows: list[list[ReadWindow]] = [[] for _ in pairs]
-        for read in self._model.read(pairs):
+        for read in self._model.read(pairs) if pairs else ():
             windows[read.window.pair].append(read)
         return windows
 

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assistant.reader.closer import CloserLook, blend, parts_around
+from assistant.reader.spans import ReadSpan
+from tests.assistant.reader.making import hit_of, read_window
+
+FIVE = "One met. Two signed. Three left. Four came. Five stayed."
+
+
+def span_of(text: str, words: str, *, start: int = 0) -> ReadSpan:
+    at = start + text.index(words)
+    return ReadSpan(hit_of(text, start=start), at, at + len(words), margin=0.0, share=0.0)
+
+
+@pytest.mark.parametrize("start", [0, 100])
+def test_three_sentences_are_read_again_around_each_span(start: int) -> None:
+    spans = [span_of(FIVE, words, start=start) for words in ("came", "Four", "One")]
+    assert [FIVE[a:b] for a, b in parts_around(spans[0].hit, spans)] == [
+        "One met. Two signed.",
+        "Three left. Four came. Five stayed.",
+    ]
+
+
+def test_passage_that_would_be_read_as_a_whole_again_is_not() -> None:
+    text = "One met. Two signed. Three left."
+    assert parts_around(hit_of(text), [span_of(text, "signed")]) == []
+
+
+def look(words: dict[str, float], *, none: float = 0.0) -> CloserLook:
+    part = FIVE.index("Two"), FIVE.index(" Five")
+    return CloserLook(part, [read_window(FIVE[slice(*part)], words, words, none=none)])
+
+
+def test_logits_move_three_tenths_toward_those_of_the_closer_look() -> None:
+    whole = read_window(FIVE, {"Two": 1.0, "Five": 1.0}, {}, none=0.0)
+    (read,) = blend([whole], [look({"Two": 2.0}, none=2.0)])  # 1 above half of no answer's
+    two, five, left = (
+        list(whole.window.starts).index(FIVE.index(w)) for w in ("Two", "Five", "left")
+    )
+    np.testing.assert_allclose(read.start[[two, five]], [1.0, 1.0], rtol=1e-6)
+    assert read.start[left] == pytest.approx(-9.0 + 0.3 * (-10.0 + 9.0))
+
+
+def test_highest_of_several_closer_looks_counts() -> None:
+    whole = read_window(FIVE, {}, {})
+    both, high = (
+        blend([whole], looks)[0]
+        for looks in ([look({}), look({"left": 5.0})], [look({"left": 5.0})])
+    )
+    np.testing.assert_allclose(both.start, high.start)
+
+
+def test_how_likely_the_passage_is_stays_as_it_was() -> None:
+    whole = read_window(FIVE, {"Two": 1.0}, {"left": 3.0}, none=2.0)
+    (read,) = blend([whole], [look({"came": 7.0}, none=-3.0)])
+    assert read.margin == pytest.approx(whole.margin, abs=1e-4)
+
+
+def test_without_a_closer_look_nothing_changes() -> None:
+    whole = read_window(FIVE, {"Two": 1.0}, {}, none=2.0)
+    assert blend([whole], []) == [whole]
+    nothing = replace(read_window("", {}, {}))
+    assert blend([nothing], [look({"Two": 1.0})]) == [nothing]
