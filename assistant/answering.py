@@ -35,7 +35,7 @@ from index.terms import query_terms
 
 _logger = logging.getLogger(__name__)
 
-READ = 8  # passages, however many are shown: confidences are calibrated to it
+READ = 8  # passages at most, however many are shown: confidences are calibrated to it
 _ALTERNATIVES = 3
 _LEAST_LIKELY_ALTERNATIVE = 0.1
 _UNCALIBRATED = Calibration()

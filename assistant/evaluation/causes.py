@@ -45,7 +45,7 @@ _IN_WORDS: Mapping[Cause, str] = MappingProxyType(
         Cause.SPLIT_OVER_PASSAGES: "no passage holds the answer whole",
         Cause.NOT_RETRIEVED: "neither search found the passage that answers",
         Cause.BELOW_THE_CUT: "the passage was found, but ranked below those that are read",
-        Cause.OTHER_SPAN: "the passage was read, but another span won",
+        Cause.OTHER_SPAN: "the passage was among the likeliest, but another span won",
         Cause.WRONG_EXTENT: "the right place, but too much or too little of it",
         Cause.ABSTAINED: "the right answer, but not sure enough to give it",
         Cause.ANSWERED_UNANSWERABLE: "answered, though the documents don't say",

@@ -25,6 +25,8 @@ from index.records import Hit, Range
 
 COMBINATION_FILE = "combination.json"
 
+_FIRST = 4  # passages; what search ranks below them is read where none of these surely answers:
+_SURE = 4.0  # in margin, see docs/decisions/reader.md
 _TABLES, _PROSE = 2, 1  # of which parts are read alone: those that answer best when read whole
 _REACH = 3.0  # in margin of the likeliest passage: parts of one beyond it decide nothing
 _LEAST_DOUBT = 1e-9
@@ -73,15 +75,21 @@ class SpanReader:
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return what may answer, before anything but the model has been heard."""
-        windows = self._read([Pair(question, hit.context, hit.passage.text) for hit in hits])
-        looks = self._look_closer(question, hits, windows)
+        windows = self._read_passages(question, hits[:_FIRST])
+        if not any(_margin(read) >= _SURE for read in windows):
+            windows += self._read_passages(question, hits[_FIRST:])
+        read_hits = hits[: len(windows)]
+        looks = self._look_closer(question, read_hits, windows)
         return gather(
             [
                 span
-                for hit, read, closer in zip(hits, windows, looks, strict=True)
+                for hit, read, closer in zip(read_hits, windows, looks, strict=True)
                 for span in self._spans(hit, read, closer)
             ]
         )
+
+    def _read_passages(self, question: str, hits: Sequence[Hit]) -> list[list[ReadWindow]]:
+        return self._read([Pair(question, hit.context, hit.passage.text) for hit in hits])
 
     def _look_closer(
         self, question: str, hits: Sequence[Hit], windows: Sequence[Sequence[ReadWindow]]

@@ -27,8 +27,10 @@ class WordModel(SpanModel):
 
     def __init__(self, logits: Mapping[str, float]) -> None:
         self._logits = logits
+        self.texts: list[str] = []  # that were read
 
     def read(self, pairs: Sequence[Pair]) -> list[ReadWindow]:
+        self.texts += [pair.text for pair in pairs]
         read = [read_window(pair.text, self._logits, self._logits) for pair in pairs]
         numbered = [
             replace(each, window=replace(each.window, pair=number))
@@ -37,10 +39,11 @@ class WordModel(SpanModel):
         return numbered[::-1]  # a model may read them in any order
 
 
-def reader_of(folder: Path, logits: Mapping[str, float]) -> SpanReader:
+def reader_of(folder: Path, logits: Mapping[str, float] | WordModel) -> SpanReader:
     weights = {name: float(name in ("passage", "share")) for name in FEATURES}
     (folder / COMBINATION_FILE).write_text(json.dumps({"run_on": 2.0, "weights": weights}))
-    return SpanReader(WordModel(logits), folder / COMBINATION_FILE)
+    model = logits if isinstance(logits, WordModel) else WordModel(logits)
+    return SpanReader(model, folder / COMBINATION_FILE)
 
 
 def test_surest_span_of_all_passages_comes_first(tmp_path: Path) -> None:
@@ -76,6 +79,18 @@ def test_list_of_very_sure_or_unsure_items_has_finite_odds(tmp_path: Path, logit
     text = "It has two lamps:\nred\nwhite\n"
     reader = reader_of(tmp_path, {"red": logit, "white": logit / 2})
     assert isfinite(reader.read("Which lamps are there?", [hit_of(text)], {})[0].score)
+
+
+@pytest.mark.parametrize(("logit", "is_sure"), [(1.9, False), (2.1, True)])  # as start and as end
+def test_later_passages_are_read_where_the_first_do_not_surely_answer(
+    tmp_path: Path, logit: float, *, is_sure: bool
+) -> None:
+    texts = [SIGNED, "It was cold.", "It was warm.", "It was dry.", RENEWED]
+    hits = [hit_of(text, document=text, rank=rank) for rank, text in enumerate(texts, start=1)]
+    model = WordModel({"Paris": logit, "Rome": 1.8})
+    found = {span.hit.rank for span in reader_of(tmp_path, model).read("Where?", hits, {})}
+    assert model.texts == texts[: 4 if is_sure else 5]
+    assert found == set(range(1, 5 if is_sure else 6))
 
 
 def test_no_passages_have_no_answer(tmp_path: Path) -> None:
