@@ -1,4 +1,4 @@
-"""A second look at a passage: the sentences around its best spans, read without the rest.
+"""A second look at a passage: the sentences around its best span, read without the rest.
 
 A reader errs otherwise where less stands around an answer, so both looks together err less.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.reader.model import ReadWindow
 from assistant.reader.spans import ReadSpan
-from index.records import Hit, Range
+from index.records import Range
 
 _SHARE = 0.3  # of the second look in the logits; fitted, see docs/decisions/reader.md
 
@@ -28,28 +28,27 @@ class CloserLook(NamedTuple):
     windows: Sequence[ReadWindow]
 
 
-def parts_around(hit: Hit, spans: Iterable[ReadSpan]) -> list[Range]:
-    """Return what to read again of a passage: three sentences around each span.
+def part_around(span: ReadSpan) -> Range | None:
+    """Return what to read again of a span's passage: its sentence, and one before and after.
 
     Returns:
-        Half-open ranges in the passage's text; none that holds all of its sentences.
+        A half-open range in the passage's text; None if that would be all of its sentences.
     """
-    passage, parts = hit.passage, set()
-    for span in spans:
-        held = [
-            at
-            for at, (start, end) in enumerate(passage.sentences)
-            if start < span.end and span.start < end
-        ]
-        if held:
-            parts.add((max(0, held[0] - 1), min(held[-1] + 2, len(passage.sentences))))
-    return [
-        (
-            passage.sentences[first][0] - passage.start,
-            passage.sentences[last - 1][1] - passage.start,
-        )
-        for first, last in sorted(parts - {(0, len(passage.sentences))})
+    passage = span.hit.passage
+    held = [
+        at
+        for at, (start, end) in enumerate(passage.sentences)
+        if start < span.end and span.start < end
     ]
+    if not held:
+        return None
+    first, last = max(0, held[0] - 1), min(held[-1] + 1, len(passage.sentences) - 1)
+    if (first, last) == (0, len(passage.sentences) - 1):
+        return None
+    return (
+        passage.sentences[first][0] - passage.start,
+        passage.sentences[last][1] - passage.start,
+    )
 
 
 def blend(windows: Sequence[ReadWindow], looks: Sequence[CloserLook]) -> list[ReadWindow]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.reader.closer import CloserLook, blend, parts_around
+from assistant.reader.closer import CloserLook, blend, part_around
 from assistant.reader.combination import log_odds
 from assistant.reader.evidence import FEATURES, Candidate, gather, measure
 from assistant.reader.lists import asks_for_several, items_around
@@ -105,7 +105,8 @@ class SpanReader:
         rows = {at: rows_of(hits[at].passage.text) for at in near}
         parts = {at: rows[at] for at in [at for at in near if rows[at]][:_TABLES]}
         for at in [at for at in near if not rows[at]][:_PROSE]:
-            parts[at] = parts_around(hits[at], self._spans(hits[at], windows[at]))
+            best = self._spans(hits[at], windows[at])[:1]
+            parts[at] = [part for span in best if (part := part_around(span))]
         read = iter(
             self._read(
                 [

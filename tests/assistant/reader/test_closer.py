@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.reader.closer import CloserLook, blend, parts_around
+from assistant.reader.closer import CloserLook, blend, part_around
 from assistant.reader.spans import ReadSpan
 from tests.assistant.reader.making import hit_of, read_window
 
@@ -18,17 +18,23 @@ def span_of(text: str, words: str, *, start: int = 0) -> ReadSpan:
 
 
 @pytest.mark.parametrize("start", [0, 100])
-def test_three_sentences_are_read_again_around_each_span(start: int) -> None:
-    spans = [span_of(FIVE, words, start=start) for words in ("came", "Four", "One")]
-    assert [FIVE[a:b] for a, b in parts_around(spans[0].hit, spans)] == [
-        "One met. Two signed.",
-        "Three left. Four came. Five stayed.",
-    ]
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("One", "One met. Two signed."),
+        ("left", "Two signed. Three left. Four came."),
+        ("left. Four", "Two signed. Three left. Four came. Five stayed."),
+        ("Five", "Four came. Five stayed."),
+    ],
+)
+def test_sentences_around_the_span_are_read_again(words: str, part: str, *, start: int) -> None:
+    around = part_around(span_of(FIVE, words, start=start))
+    assert around is not None
+    assert FIVE[slice(*around)] == part
 
 
 def test_passage_that_would_be_read_as_a_whole_again_is_not() -> None:
-    text = "One met. Two signed. Three left."
-    assert parts_around(hit_of(text), [span_of(text, "signed")]) == []
+    assert part_around(span_of("One met. Two signed. Three left.", "signed")) is None
 
 
 def look(words: dict[str, float], *, none: float = 0.0) -> CloserLook:
