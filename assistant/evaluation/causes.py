@@ -17,7 +17,7 @@ from index.records import Hit, Passage
 from index.search import SearchResult
 
 _SURE = 0.9  # confidence of an answer that makes the gold answer doubtful,
-_PLACES = 2  # where it also stands in so many places of the passages that were read
+_PLACES = 2  # where it also stands in so many places of the likeliest passages
 
 
 class Cause(StrEnum):
@@ -44,7 +44,7 @@ _IN_WORDS: Mapping[Cause, str] = MappingProxyType(
         Cause.NOT_EXTRACTED: "the answer is not in the text that was extracted",
         Cause.SPLIT_OVER_PASSAGES: "no passage holds the answer whole",
         Cause.NOT_RETRIEVED: "neither search found the passage that answers",
-        Cause.BELOW_THE_CUT: "the passage was found, but ranked below those that are read",
+        Cause.BELOW_THE_CUT: "the passage was found, but ranked below the likeliest",
         Cause.OTHER_SPAN: "the passage was among the likeliest, but another span won",
         Cause.WRONG_EXTENT: "the right place, but too much or too little of it",
         Cause.ABSTAINED: "the right answer, but not sure enough to give it",

@@ -20,7 +20,7 @@ FEATURES = (
     "passage",  # the reader's score of all spans of the passage over its score of no answer
     "share",  # logarithm of this span's share of the first
     "agreement",  # what other places that say the same add to the margin
-    "search",  # the passage's score there: deviations from the mean of all that were read
+    "search",  # the passage's score there: deviations from the mean of all that were found
     "sentence",  # BM25 of the answer's sentence, as a share of the highest possible
 )
 
@@ -49,7 +49,7 @@ def measure(
 
     Args:
         candidates: What may answer.
-        hits: All passages that were read.
+        hits: All passages that search found, read or not.
         idf: Of the question's terms.
     """
     spans = [candidate.best for candidate in candidates]

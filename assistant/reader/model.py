@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -101,13 +101,11 @@ class SpanModel:
         Raises:
             ReaderError: The weights cannot be loaded.
         """
-        import torch
-
         with self._loading:
             model, workers = self._loaded = self._loaded or self._load()
+        # One at a time on each core, the longest first: together they would have to be padded.
         windows = sorted(self._windower.windows(pairs), key=lambda window: -len(window.ids))
-        parts = _in_parts(windows, torch.get_num_threads())
-        return [read for part in workers.map(partial(_read, model), parts) for read in part]
+        return list(workers.map(partial(_read, model), windows))
 
     def _load(self) -> tuple[Any, ThreadPoolExecutor]:
         import torch
@@ -123,8 +121,8 @@ class SpanModel:
         model, missing = read_span_model(self._folder)
         if missing:
             raise ValueError("it has no trained span head; train one with `assistant train-reader`")
-        probe = self._windower.windows([_PROBE])
-        return in_best_precision(model, partial(_probe, windows=probe))
+        (probe,) = self._windower.windows([_PROBE])
+        return in_best_precision(model, partial(_probe, window=probe))
 
 
 def read_span_model(folder: Path) -> tuple[Any, Sequence[str]]:
@@ -149,44 +147,20 @@ def read_span_model(folder: Path) -> tuple[Any, Sequence[str]]:
     return model.eval(), sorted(loading["missing_keys"])
 
 
-def _in_parts(windows: Sequence[Window], cores: int) -> Iterator[Sequence[Window]]:
-    """Yield windows of like length together, about as many tokens for each core."""
-    total, share, part = sum(len(window.ids) for window in windows), 0, []
-    for window in windows:
-        part.append(window)
-        share += len(window.ids)
-        if share * cores >= total:
-            yield part
-            share, part = 0, []
-    if part:
-        yield part
-
-
-def _read(model: Any, windows: Sequence[Window]) -> list[ReadWindow]:
-    start, end = _logits(model, windows)
-    read = []
-    for row, window in enumerate(windows):
-        tokens = slice(window.first, window.first + len(window.starts))
-        none = float(start[row, 0] + end[row, 0])
-        read.append(ReadWindow(window, start[row, tokens], end[row, tokens], none))
-    return read
-
-
-def _logits(
-    model: Any, windows: Sequence[Window]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _read(model: Any, window: Window) -> ReadWindow:
     import torch
 
-    inputs, quotable = to_tensors(windows, model)
+    inputs, quotable = to_tensors([window], model)
     head = model.qa_outputs
     with torch.inference_mode():
-        hidden = model.base_model(**inputs).last_hidden_state
+        (hidden,) = model.base_model(**inputs).last_hidden_state
         # In single precision, whatever the encoder's: the best spans' logits differ by little.
         logits = torch.nn.functional.linear(hidden.float(), head.weight.float(), head.bias.float())
-        start, end = (quotable_logits(logits[..., at], quotable).numpy() for at in (0, 1))
-    return start, end
+        start, end = (quotable_logits(logits[:, at], quotable[0]).numpy() for at in (0, 1))
+    tokens = slice(window.first, window.first + len(window.starts))
+    return ReadWindow(window, start[tokens], end[tokens], float(start[0] + end[0]))
 
 
-def _probe(model: Any, windows: Sequence[Window]) -> NDArray[np.float32]:
-    (read,) = _read(model, windows)
+def _probe(model: Any, window: Window) -> NDArray[np.float32]:
+    read = _read(model, window)
     return np.concatenate([read.start, read.end])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from math import log
 from pathlib import Path
 
 import numpy as np
 
+from assistant.reader.abbreviations import find_abbreviations, names_in, put_in_words_of
 from assistant.reader.closer import CloserLook, blend, part_around
 from assistant.reader.combination import log_odds
 from assistant.reader.evidence import FEATURES, Candidate, gather, measure
@@ -75,11 +77,13 @@ class SpanReader:
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Return what may answer, before anything but the model has been heard."""
-        windows = self._read_passages(question, hits[:_FIRST])
+        abbreviations = find_abbreviations(hit.passage.text for hit in hits)
+        pair = partial(_pair, question, names_in(question, abbreviations))
+        windows = self._read([pair(hit) for hit in hits[:_FIRST]])
         if not any(_margin(read) >= _SURE for read in windows):
-            windows += self._read_passages(question, hits[_FIRST:])
+            windows += self._read([pair(hit) for hit in hits[_FIRST:]])
         read_hits = hits[: len(windows)]
-        looks = self._look_closer(question, read_hits, windows)
+        looks = self._look_closer(pair, read_hits, windows)
         return gather(
             [
                 span
@@ -88,11 +92,11 @@ class SpanReader:
             ]
         )
 
-    def _read_passages(self, question: str, hits: Sequence[Hit]) -> list[list[ReadWindow]]:
-        return self._read([Pair(question, hit.context, hit.passage.text) for hit in hits])
-
     def _look_closer(
-        self, question: str, hits: Sequence[Hit], windows: Sequence[Sequence[ReadWindow]]
+        self,
+        pair: Callable[[Hit, Range], Pair],
+        hits: Sequence[Hit],
+        windows: Sequence[Sequence[ReadWindow]],
     ) -> list[list[CloserLook]]:
         """Read parts of the likeliest passages alone: a table's rows, and where prose may answer.
 
@@ -108,13 +112,7 @@ class SpanReader:
             best = self._spans(hits[at], windows[at])[:1]
             parts[at] = [part for span in best if (part := part_around(span))]
         read = iter(
-            self._read(
-                [
-                    Pair(question, hits[at].context, hits[at].passage.text[start:end])
-                    for at, of_hit in parts.items()
-                    for start, end in of_hit
-                ]
-            )
+            self._read([pair(hits[at], part) for at, of_hit in parts.items() for part in of_hit])
         )
         looks = {at: [CloserLook(part, next(read)) for part in parts[at]] for at in parts}
         return [looks.get(at, []) for at in range(len(hits))]
@@ -133,6 +131,12 @@ class SpanReader:
         for read in self._model.read(pairs) if pairs else ():
             windows[read.window.pair].append(read)
         return windows
+
+
+def _pair(question: str, names: Mapping[str, str], hit: Hit, part: Range | None = None) -> Pair:
+    """Put a question to a passage, or to a part of it."""
+    text = hit.passage.text[slice(*part)] if part else hit.passage.text
+    return Pair(put_in_words_of(text, question, names), hit.context, text)
 
 
 def _margin(windows: Sequence[ReadWindow]) -> float:

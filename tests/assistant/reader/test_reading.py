@@ -27,10 +27,10 @@ class WordModel(SpanModel):
 
     def __init__(self, logits: Mapping[str, float]) -> None:
         self._logits = logits
-        self.texts: list[str] = []  # that were read
+        self.pairs: list[Pair] = []  # that were read
 
     def read(self, pairs: Sequence[Pair]) -> list[ReadWindow]:
-        self.texts += [pair.text for pair in pairs]
+        self.pairs += pairs
         read = [read_window(pair.text, self._logits, self._logits) for pair in pairs]
         numbered = [
             replace(each, window=replace(each.window, pair=number))
@@ -89,8 +89,22 @@ def test_later_passages_are_read_where_the_first_do_not_surely_answer(
     hits = [hit_of(text, document=text, rank=rank) for rank, text in enumerate(texts, start=1)]
     model = WordModel({"Paris": logit, "Rome": 1.8})
     found = {span.hit.rank for span in reader_of(tmp_path, model).read("Where?", hits, {})}
-    assert model.texts == texts[: 4 if is_sure else 5]
+    assert [pair.text for pair in model.pairs] == texts[: 4 if is_sure else 5]
     assert found == set(range(1, 5 if is_sure else 6))
+
+
+def test_each_passage_is_asked_in_the_words_that_it_uses(tmp_path: Path) -> None:
+    texts = ["The PP was renewed. It rained. It ended. It froze.", *["It rained."] * 4]
+    texts.append("The Paris Pact (PP) was signed.")
+    hits = [hit_of(text, document=str(rank), rank=rank) for rank, text in enumerate(texts, start=1)]
+    model = WordModel({"renewed": 3.0})
+    reader_of(tmp_path, model).read("Was the Paris Pact kept?", hits, {})
+    asked = [(pair.question, pair.text) for pair in model.pairs]
+    assert asked == [
+        ("Was the PP kept?", texts[0]),
+        *[("Was the Paris Pact kept?", "It rained.")] * 3,
+        ("Was the PP kept?", "The PP was renewed. It rained."),  # the second look
+    ]
 
 
 def test_no_passages_have_no_answer(tmp_path: Path) -> None:
