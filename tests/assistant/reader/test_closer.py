@@ -37,19 +37,25 @@ def test_passage_that_would_be_read_as_a_whole_again_is_not() -> None:
     assert part_around(span_of("One met. Two signed. Three left.", "signed")) is None
 
 
-def look(words: dict[str, float], *, none: float = 0.0) -> CloserLook:
+def look(
+    starts: dict[str, float], ends: dict[str, float] | None = None, *, none: float = 0.0
+) -> CloserLook:
     part = FIVE.index("Two"), FIVE.index(" Five")
-    return CloserLook(part, [read_window(FIVE[slice(*part)], words, words, none=none)])
+    window = read_window(FIVE[slice(*part)], starts, starts if ends is None else ends, none=none)
+    return CloserLook(part, [window])
 
 
 def test_logits_move_three_tenths_toward_those_of_the_closer_look() -> None:
-    whole = read_window(FIVE, {"Two": 1.0, "Five": 1.0}, {}, none=0.0)
-    (read,) = blend([whole], [look({"Two": 2.0}, none=2.0)])  # 1 above half of no answer's
-    two, five, left = (
-        list(whole.window.starts).index(FIVE.index(w)) for w in ("Two", "Five", "left")
+    whole = read_window(FIVE, {"Two": 1.0, "Five": 1.0}, {"came": 4.0}, none=0.0)
+    # The look's own no answer takes half of its logit from the starts, and half from the ends.
+    (read,) = blend([whole], [look({"Two": 2.0}, {"came": 8.0}, none=2.0)])
+    two, five, left, came = (
+        list(whole.window.starts).index(FIVE.index(word))
+        for word in ("Two", "Five", "left", "came")
     )
     np.testing.assert_allclose(read.start[[two, five]], [1.0, 1.0], rtol=1e-6)
     assert read.start[left] == pytest.approx(-9.0 + 0.3 * (-10.0 + 9.0))
+    assert read.end[came] == pytest.approx(4.0 + 0.3 * (7.0 - 4.0))
 
 
 def test_highest_of_several_closer_looks_counts() -> None:

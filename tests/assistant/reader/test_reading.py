@@ -21,17 +21,24 @@ RENEWED = "The pact was renewed in Rome."
 
 
 class WordModel(SpanModel):
-    """Reads a passage's words with given logits."""
+    """Reads a passage's words with given logits, or with those of a text that is read alone."""
 
     name = "words"
 
-    def __init__(self, logits: Mapping[str, float]) -> None:
+    def __init__(
+        self, logits: Mapping[str, float], *, alone: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
         self._logits = logits
+        self._alone = alone or {}
         self.pairs: list[Pair] = []  # that were read
 
     def read(self, pairs: Sequence[Pair]) -> list[ReadWindow]:
         self.pairs += pairs
-        read = [read_window(pair.text, self._logits, self._logits) for pair in pairs]
+        logits = [self._alone.get(pair.text, self._logits) for pair in pairs]
+        read = [
+            read_window(pair.text, of_pair, of_pair)
+            for pair, of_pair in zip(pairs, logits, strict=True)
+        ]
         numbered = [
             replace(each, window=replace(each.window, pair=number))
             for number, each in enumerate(read)
@@ -105,6 +112,48 @@ def test_each_passage_is_asked_in_the_words_that_it_uses(tmp_path: Path) -> None
         *[("Was the Paris Pact kept?", "It rained.")] * 3,
         ("Was the PP kept?", "The PP was renewed. It rained."),  # the second look
     ]
+
+
+def test_second_look_may_find_another_span(tmp_path: Path) -> None:
+    text = "It was signed in Rome. Paris ratified it. It rained. It froze."
+    around = "It was signed in Rome. Paris ratified it."
+    model = WordModel({"Rome": 3.0, "Paris": 2.9}, alone={around: {"Paris": 5.0}})
+    best = reader_of(tmp_path, model).read("Where?", [hit_of(text)], {})[0]
+    assert text[best.start : best.end] == "Paris"
+
+
+def test_row_that_answers_alone_wins_over_its_neighbour(tmp_path: Path) -> None:
+    text = "1990\tfox\n1991\twolf\n"
+    model = WordModel({"1990": 2.0, "1991": 1.9}, alone={"1991\twolf": {"wolf": 5.0}})
+    best = reader_of(tmp_path, model).read("When?", [hit_of(text)], {})[0]
+    assert text[best.start : best.end] == "1991"
+
+
+def test_likeliest_two_tables_and_prose_passage_are_looked_at_again(tmp_path: Path) -> None:
+    animals = {"fox": 1.0, "wolf": 0.9, "bear": 0.8, "lynx": 0.7, "hare": 0.6, "mole": -5.0}
+    tables = [f"1990\t{animal}\n1991\train\n" for animal in ("bear", "mole", "fox", "wolf")]
+    prose = [f"The {animal} hid. It rained. It froze." for animal in ("hare", "lynx")]
+    hits = [
+        hit_of(text, document=str(rank), rank=rank)
+        for rank, text in enumerate([*tables, *prose], start=1)
+    ]
+    model = WordModel(animals)
+    reader_of(tmp_path, model).read("Which?", hits, {})
+    assert [pair.text for pair in model.pairs[len(hits) :]] == [
+        "1990\tfox",
+        "1991\train",
+        "1990\twolf",
+        "1991\train",
+        "The lynx hid. It rained.",
+    ]
+
+
+def test_no_passage_far_below_the_likeliest_is_looked_at_again(tmp_path: Path) -> None:
+    texts = ["1990\tfox\n1991\train\n", "The mole hid. It rained. It froze."]
+    hits = [hit_of(text, document=text, rank=rank) for rank, text in enumerate(texts, start=1)]
+    model = WordModel({"fox": 1.0, "mole": -0.6})
+    reader_of(tmp_path, model).read("Which?", hits, {})
+    assert [pair.text for pair in model.pairs[2:]] == ["1990\tfox", "1991\train"]
 
 
 def test_no_passages_have_no_answer(tmp_path: Path) -> None:
