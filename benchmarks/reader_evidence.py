@@ -27,7 +27,7 @@ from assistant.evaluation.metrics import is_right
 from assistant.opening import READER_FOLDER, open_reader
 from assistant.reader import combination
 from assistant.reader.combination import Case
-from assistant.reader.evidence import FEATURES, measure
+from assistant.reader.evidence import FEATURES
 from assistant.reader.reading import COMBINATION_FILE, SpanReader
 from assistant.testsets.corpus import index_corpus
 from assistant.testsets.reading import read_test_set
@@ -111,9 +111,9 @@ def _case(
     with store.snapshot() as snapshot:
         hits = search(snapshot, embedder, question.text, k=READ, documents=within).hits
         idf = {term: snapshot.idf(term) for term in query_terms(question.text)}
-    candidates = reader.candidates(question.text, hits)
+    candidates, features = reader.evidence(question.text, hits, idf)
     right = [is_right(candidate.best.text, question.answers or ()) for candidate in candidates]
-    return Case(measure(candidates, hits, idf), np.array(right, bool))
+    return Case(features, np.array(right, bool))
 
 
 if __name__ == "__main__":

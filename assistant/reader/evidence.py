@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.metrics import normalise
+from assistant.reader.abbreviations import put_in_words_of
 from assistant.reader.spans import ReadSpan, apart
 from index.records import Hit, Range
 from index.terms import terms
@@ -43,7 +45,10 @@ def gather(spans: Sequence[ReadSpan]) -> list[Candidate]:
 
 
 def measure(
-    candidates: Sequence[Candidate], hits: Sequence[Hit], idf: Mapping[str, float]
+    candidates: Sequence[Candidate],
+    hits: Sequence[Hit],
+    idf: Mapping[str, float],
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> NDArray[np.float64]:
     """Return the features of candidates, (candidates, features).
 
@@ -51,6 +56,7 @@ def measure(
         candidates: What may answer.
         hits: All passages that search found, read or not.
         idf: Of the question's terms.
+        names: Those in the question that have another form, with that form.
     """
     spans = [candidate.best for candidate in candidates]
     columns = (
@@ -59,7 +65,7 @@ def measure(
         [span.share for span in spans],
         [_agreement(candidate) for candidate in candidates],
         _standard_scores([span.hit.score for span in spans], [hit.score for hit in hits]),
-        _bm25([_sentence(span) for span in spans], idf),
+        _bm25([_in_words_asked(_sentence(span), names) for span in spans], idf),
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 
@@ -82,6 +88,10 @@ def _sentence(span: ReadSpan) -> str:
         (start, end) for start, end in passage.sentences if start < span.end and end > span.start
     ]
     return " ".join(passage.text[a - passage.start : b - passage.start] for a, b in touched)
+
+
+def _in_words_asked(sentence: str, names: Mapping[str, str]) -> str:
+    return put_in_words_of(" ".join(names), sentence, {form: name for name, form in names.items()})
 
 
 def _bm25(sentences: Sequence[str], idf: Mapping[str, float]) -> NDArray[np.float64]:

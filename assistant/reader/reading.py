@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import log
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.reader.abbreviations import find_abbreviations, names_in, put_in_words_of
 from assistant.reader.closer import CloserLook, blend, part_around
@@ -27,8 +28,8 @@ from index.records import Hit, Range
 
 COMBINATION_FILE = "combination.json"
 
-_FIRST = 4  # passages; what search ranks below them is read where none of these surely answers:
-_SURE = 4.0  # in margin, see docs/decisions/reader.md
+_FIRST = 4  # passages; the others are read where the best span of these is less likely right:
+_DECIDED = -0.5  # in log odds, see docs/decisions/reader.md
 _TABLES, _PROSE = 2, 1  # of which parts are read alone: those that answer best when read whole
 _REACH = 3.0  # in margin of the likeliest passage: parts of one beyond it decide nothing
 _LEAST_DOUBT = 1e-9
@@ -64,10 +65,13 @@ class SpanReader:
 
     def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
         """Return candidate answers, best first; see Reader."""
-        candidates = self.candidates(question, hits)
-        if not candidates:
-            return []
-        scores = log_odds(measure(candidates, hits, idf), self._weights)
+        asked = _Asked.of(question, hits, idf)
+        windows = self._read([asked.pair(hit) for hit in hits[:_FIRST]])
+        first = asked.measure(self._gather(hits, windows))
+        if log_odds(first, self._weights).max(initial=-np.inf) < _DECIDED:
+            windows += self._read([asked.pair(hit) for hit in hits[_FIRST:]])
+        candidates = self._look_closer(asked, windows)
+        scores = log_odds(asked.measure(candidates), self._weights)
         several = asks_for_several(question)
         spans = [
             _span(candidate.best, float(score), several=several)
@@ -75,47 +79,56 @@ class SpanReader:
         ]
         return sorted(_merge_lists(spans), key=lambda span: -span.score)
 
-    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return what may answer, before anything but the model has been heard."""
-        abbreviations = find_abbreviations(hit.passage.text for hit in hits)
-        pair = partial(_pair, question, names_in(question, abbreviations))
-        windows = self._read([pair(hit) for hit in hits[:_FIRST]])
-        if not any(_margin(read) >= _SURE for read in windows):
-            windows += self._read([pair(hit) for hit in hits[_FIRST:]])
-        read_hits = hits[: len(windows)]
-        looks = self._look_closer(pair, read_hits, windows)
-        return gather(
-            [
-                span
-                for hit, read, closer in zip(read_hits, windows, looks, strict=True)
-                for span in self._spans(hit, read, closer)
-            ]
-        )
+    def evidence(
+        self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]
+    ) -> tuple[list[Candidate], NDArray[np.float64]]:
+        """Return what may answer in all of the passages, and its features, not yet weighed."""
+        asked = _Asked.of(question, hits, idf)
+        windows = self._read([asked.pair(hit) for hit in hits])
+        candidates = self._look_closer(asked, windows)
+        return candidates, asked.measure(candidates)
 
     def _look_closer(
-        self,
-        pair: Callable[[Hit, Range], Pair],
-        hits: Sequence[Hit],
-        windows: Sequence[Sequence[ReadWindow]],
-    ) -> list[list[CloserLook]]:
+        self, asked: _Asked, windows: Sequence[Sequence[ReadWindow]]
+    ) -> list[Candidate]:
         """Read parts of the likeliest passages alone: a table's rows, and where prose may answer.
 
-        Returns:
-            For each hit the parts that were read, if any were.
+        Args:
+            asked: The question and its passages, of which the first have been read.
+            windows: Theirs.
         """
-        likely = [_margin(read) for read in windows]
-        order = sorted(range(len(hits)), key=lambda at: -likely[at])
+        hits, likely = asked.hits, [_margin(read) for read in windows]
+        order = sorted(range(len(windows)), key=lambda at: -likely[at])
         near = [at for at in order if likely[at] >= likely[order[0]] - _REACH]
         rows = {at: rows_of(hits[at].passage.text) for at in near}
         parts = {at: rows[at] for at in [at for at in near if rows[at]][:_TABLES]}
         for at in [at for at in near if not rows[at]][:_PROSE]:
             best = self._spans(hits[at], windows[at])[:1]
             parts[at] = [part for span in best if (part := part_around(span))]
-        read = iter(
-            self._read([pair(hits[at], part) for at, of_hit in parts.items() for part in of_hit])
-        )
+        read = iter(self._read([asked.pair(hits[at], part) for at in parts for part in parts[at]]))
         looks = {at: [CloserLook(part, next(read)) for part in parts[at]] for at in parts}
-        return [looks.get(at, []) for at in range(len(hits))]
+        return self._gather(hits, windows, looks)
+
+    def _gather(
+        self,
+        hits: Sequence[Hit],
+        windows: Sequence[Sequence[ReadWindow]],
+        looks: Mapping[int, Sequence[CloserLook]] = MappingProxyType({}),
+    ) -> list[Candidate]:
+        """Merge the spans of the passages that were read.
+
+        Args:
+            hits: The passages, of which the first have been read.
+            windows: Theirs.
+            looks: By the passage's place among the hits, what was read alone of it.
+        """
+        return gather(
+            [
+                span
+                for at, read in enumerate(windows)
+                for span in self._spans(hits[at], read, looks.get(at, ()))
+            ]
+        )
 
     def _spans(
         self, hit: Hit, windows: Sequence[ReadWindow], closer: Sequence[CloserLook] = ()
@@ -133,10 +146,28 @@ class SpanReader:
         return windows
 
 
-def _pair(question: str, names: Mapping[str, str], hit: Hit, part: Range | None = None) -> Pair:
-    """Put a question to a passage, or to a part of it."""
-    text = hit.passage.text[slice(*part)] if part else hit.passage.text
-    return Pair(put_in_words_of(text, question, names), hit.context, text)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, and the passages that it is put to in the words that they use."""
+
+    question: str
+    hits: Sequence[Hit]
+    idf: Mapping[str, float]
+    names: Mapping[str, str]  # in the question, that have another form: with that form
+
+    @classmethod
+    def of(cls, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> _Asked:
+        abbreviations = find_abbreviations(hit.passage.text for hit in hits)
+        return cls(question, hits, idf, names_in(question, abbreviations))
+
+    def pair(self, hit: Hit, part: Range | None = None) -> Pair:
+        """Put the question to a passage, or to a part of it."""
+        text = hit.passage.text[slice(*part)] if part else hit.passage.text
+        return Pair(put_in_words_of(text, self.question, self.names), hit.context, text)
+
+    def measure(self, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """Return the features of candidates, (candidates, features)."""
+        return measure(candidates, self.hits, self.idf, self.names)
 
 
 def _margin(windows: Sequence[ReadWindow]) -> float:

@@ -63,6 +63,17 @@ def test_sentence_that_holds_the_rarer_term_scores_higher() -> None:
     assert 0.0 < long < rome <= 1.0
 
 
+def test_sentence_has_the_terms_of_a_name_that_it_has_in_another_form() -> None:
+    hit = hit_of("The PP was signed in Rome. It rained.")
+    candidates = gather([span_of(hit, "Rome", 1.0), span_of(hit, "rained", 1.0)])
+    idf, at = {"pari": 5.0, "pact": 2.0, "rome": 1.0}, FEATURES.index("sentence")
+    as_it_is, named = (
+        measure(candidates, [hit], idf, names)[:, at] for names in ({}, {"Paris Pact": "PP"})
+    )
+    assert named[0] > as_it_is[0] > 0.0
+    assert named[1] == 0.0
+
+
 def test_passages_that_search_finds_alike_are_told_apart_by_nothing() -> None:
     hits = [hit_of(PACT), hit_of(LATER, document="e", rank=2)]
     (candidate,) = gather([span_of(hits[0], "The pact", 1.0)])
