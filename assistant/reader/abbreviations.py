@@ -44,7 +44,8 @@ def names_in(question: str, abbreviations: Mapping[str, str]) -> dict[str, str]:
         name: other
         for short, long in abbreviations.items()
         for name, other in ((short, long), (long, short))
-        if name.casefold() in asked
+        if name.casefold() in asked  # compiles no pattern for those of a whole glossary
+        and re.search(_pattern(name), question)
     }
 
 

@@ -139,10 +139,17 @@ def test_malformed_feedback_is_refused_with_the_reason(
     assert judgement(conversations, address) is None
 
 
-def test_other_sites_cannot_give_feedback(client: FlaskClient, address: str) -> None:
+def test_other_sites_cannot_give_feedback(
+    client: FlaskClient, conversations: Conversations, address: str
+) -> None:
     foreign = {"Sec-Fetch-Site": "cross-site"}
     refused(client.put(address, json={"verdict": "right"}, headers=foreign), 403)
+    assert judgement(conversations, address) is None
+    client.put(address, json={"verdict": "wrong"})
+    given = judgement(conversations, address)
     refused(client.delete(address, headers=foreign), 403)
+    assert given is not None
+    assert judgement(conversations, address) == given
 
 
 @pytest.mark.parametrize("body", [{"verdict": "right"}, HERE])
