@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
+from flask import Flask, Response
 from playwright.sync_api import Locator, Page, expect
 
 from assistant.answering import Assistant
@@ -16,7 +18,7 @@ from index.ingest import index
 from index.store import Store
 from tests.browser.steps import ask
 from tests.web.making import write_documents
-from tests.web.running import WaitingReader, running
+from tests.web.running import PATIENCE, WaitingReader, running
 from web import create_app
 
 pytestmark = pytest.mark.browser
@@ -28,17 +30,22 @@ def reader() -> WaitingReader:
 
 
 @pytest.fixture
-def address(tmp_path: Path, reader: WaitingReader) -> Iterator[str]:
-    """Serve an assistant that reads when it is told to."""
+def app(tmp_path: Path, reader: WaitingReader) -> Iterator[Flask]:
+    """An assistant that reads when it is told to."""
     write_documents(tmp_path / "documents")
     with (
         Store.open(tmp_path / "index", embedder_name=None, create=True) as store,
         closing(Conversations(store.folder)) as conversations,
     ):
         list(index(store, [tmp_path / "documents"], embedder=None))
-        with running(create_app(Assistant(store, None, reader), conversations)) as server:
-            yield server.url.rstrip("/")
-            reader.goes_on.set()
+        yield create_app(Assistant(store, None, reader), conversations)
+
+
+@pytest.fixture
+def address(app: Flask, reader: WaitingReader) -> Iterator[str]:
+    with running(app) as server:
+        yield server.url.rstrip("/")
+        reader.goes_on.set()
 
 
 def begin(page: Page, question: str) -> Locator:
@@ -191,6 +198,26 @@ def test_a_question_is_not_tried_again_while_another_is_answered(
     expect(page.locator(".feedback")).to_have_count(1)
     again.click()
     expect(page.locator(".feedback")).to_have_count(2)
+
+
+def test_the_next_question_is_asked_before_the_connection_of_the_last_is_closed(
+    page: Page, app: Flask, reader: WaitingReader
+) -> None:
+    closes = Event()
+
+    def close_late(response: Response) -> Response:
+        if response.is_streamed:
+            response.call_on_close(lambda: closes.wait(PATIENCE))
+        return response
+
+    app.after_request(close_late)
+    page.goto("/")
+    try:
+        finish(begin(page, "Where did the council meet?"), reader)
+        reader.goes_on.clear()
+        finish(begin(page, "What is the key?"), reader)
+    finally:
+        closes.set()
 
 
 def test_a_conversation_has_its_address_once_it_is_kept(page: Page, reader: WaitingReader) -> None:

@@ -24,13 +24,12 @@ export async function* ask(body, signal) {
     body: JSON.stringify(body),
     signal,
   });
-  let name = null;
   for await (const event of events(response.body, signal)) {
-    name = event.name;
-    if (name === "error") throw new AskError(event.data.error.message);
+    if (event.name === "error") throw new AskError(event.data.error.message);
     yield event;
+    if (event.name === "answer") return; // not once the connection is closed, which can take a moment longer
   }
-  if (name !== "answer") throw new AskError(STOPPED);
+  throw new AskError(STOPPED);
 }
 
 /** Fetch; what is refused or cannot be sent is an AskError that says so to a person. */
