@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import log
 from pathlib import Path
-from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,11 +66,11 @@ class SpanReader:
     def read(self, question: str, hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Span]:
         """Return candidate answers, best first; see Reader."""
         asked = _Asked.of(question, hits, idf)
-        windows = self._read([asked.pair(hit) for hit in hits[:_FIRST]])
-        first = asked.measure(self._gather(hits, windows))
+        readings = self._read_whole(asked, hits[:_FIRST])
+        first = asked.measure(_candidates(readings))
         if log_odds(first, self._weights).max(initial=-np.inf) < _DECIDED:
-            windows += self._read([asked.pair(hit) for hit in hits[_FIRST:]])
-        candidates = self._look_closer(asked, windows)
+            readings += self._read_whole(asked, hits[_FIRST:])
+        candidates = _candidates(self._look_closer(asked, readings))
         scores = log_odds(asked.measure(candidates), self._weights)
         several = asks_for_several(question)
         spans = [
@@ -84,51 +84,38 @@ class SpanReader:
     ) -> tuple[list[Candidate], NDArray[np.float64]]:
         """Return what may answer in all of the passages, and its features, not yet weighed."""
         asked = _Asked.of(question, hits, idf)
-        windows = self._read([asked.pair(hit) for hit in hits])
-        candidates = self._look_closer(asked, windows)
+        candidates = _candidates(self._look_closer(asked, self._read_whole(asked, hits)))
         return candidates, asked.measure(candidates)
 
-    def _look_closer(
-        self, asked: _Asked, windows: Sequence[Sequence[ReadWindow]]
-    ) -> list[Candidate]:
+    def _read_whole(self, asked: _Asked, hits: Sequence[Hit]) -> list[_Reading]:
+        windows = self._read([asked.pair(hit) for hit in hits])
+        return [
+            _Reading(hit, read, self._spans(hit, read))
+            for hit, read in zip(hits, windows, strict=True)
+        ]
+
+    def _look_closer(self, asked: _Asked, readings: Sequence[_Reading]) -> list[_Reading]:
         """Read parts of the likeliest passages alone: a table's rows, and where prose may answer.
 
-        Args:
-            asked: The question and its passages, of which the first have been read.
-            windows: Theirs.
+        Returns:
+            The readings, those of the passages looked at again with spans from both looks.
         """
-        hits, likely = asked.hits, [_margin(read) for read in windows]
-        order = sorted(range(len(windows)), key=lambda at: -likely[at])
+        likely = [_margin(reading.windows) for reading in readings]
+        order = sorted(range(len(readings)), key=lambda at: -likely[at])
         near = [at for at in order if likely[at] >= likely[order[0]] - _REACH]
-        rows = {at: rows_of(hits[at].passage.text) for at in near}
+        rows = {at: rows_of(readings[at].hit.passage.text) for at in near}
         parts = {at: rows[at] for at in [at for at in near if rows[at]][:_TABLES]}
         for at in [at for at in near if not rows[at]][:_PROSE]:
-            best = self._spans(hits[at], windows[at])[:1]
+            best = readings[at].spans[:1]
             parts[at] = [part for span in best if (part := part_around(span))]
-        read = iter(self._read([asked.pair(hits[at], part) for at in parts for part in parts[at]]))
-        looks = {at: [CloserLook(part, next(read)) for part in parts[at]] for at in parts}
-        return self._gather(hits, windows, looks)
-
-    def _gather(
-        self,
-        hits: Sequence[Hit],
-        windows: Sequence[Sequence[ReadWindow]],
-        looks: Mapping[int, Sequence[CloserLook]] = MappingProxyType({}),
-    ) -> list[Candidate]:
-        """Merge the spans of the passages that were read.
-
-        Args:
-            hits: The passages, of which the first have been read.
-            windows: Theirs.
-            looks: By the passage's place among the hits, what was read alone of it.
-        """
-        return gather(
-            [
-                span
-                for at, read in enumerate(windows)
-                for span in self._spans(hits[at], read, looks.get(at, ()))
-            ]
-        )
+        pairs = [asked.pair(readings[at].hit, part) for at in parts for part in parts[at]]
+        read = iter(self._read(pairs))
+        closer = list(readings)
+        for at, alone in parts.items():
+            hit, windows, _ = readings[at]
+            looks = [CloserLook(part, next(read)) for part in alone]
+            closer[at] = _Reading(hit, windows, self._spans(hit, windows, looks))
+        return closer
 
     def _spans(
         self, hit: Hit, windows: Sequence[ReadWindow], closer: Sequence[CloserLook] = ()
@@ -144,6 +131,14 @@ class SpanReader:
         for read in self._model.read(pairs) if pairs else ():
             windows[read.window.pair].append(read)
         return windows
+
+
+class _Reading(NamedTuple):
+    """A passage that was read."""
+
+    hit: Hit
+    windows: Sequence[ReadWindow]  # of the whole passage
+    spans: Sequence[ReadSpan]  # likeliest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +163,10 @@ class _Asked:
     def measure(self, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
         """Return the features of candidates, (candidates, features)."""
         return measure(candidates, self.hits, self.idf, self.names)
+
+
+def _candidates(readings: Iterable[_Reading]) -> list[Candidate]:
+    return gather([span for reading in readings for span in reading.spans])
 
 
 def _margin(windows: Sequence[ReadWindow]) -> float:
