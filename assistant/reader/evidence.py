@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +47,7 @@ def measure(
     candidates: Sequence[Candidate],
     hits: Sequence[Hit],
     idf: Mapping[str, float],
-    names: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str],
 ) -> NDArray[np.float64]:
     """Return the features of candidates, (candidates, features).
 

@@ -45,7 +45,7 @@ def test_features_have_their_stated_values() -> None:
     (candidate,) = gather(
         [span_of(here, "27 May 1997", 3.0, -1.0), span_of(there, "27 May, 1997!", 3.0)]
     )
-    (row,) = measure([candidate], [here, there], {"treati": 3.0, "sign": 1.0})
+    (row,) = measure([candidate], [here, there], {"treati": 3.0, "sign": 1.0}, {})
     seen = dict(zip(FEATURES, row, strict=True))
     assert seen["one"] == 1.0
     assert seen["passage"] == 4.0
@@ -58,7 +58,7 @@ def test_sentence_that_holds_the_rarer_term_scores_higher() -> None:
     text = "The treaty is long. The pact was signed in Rome."
     hit = hit_of(text)
     candidates = gather([span_of(hit, "long", 2.0), span_of(hit, "Rome", 1.0)])
-    rows = measure(candidates, [hit], {"sign": 5.0, "treati": 0.5})
+    rows = measure(candidates, [hit], {"sign": 5.0, "treati": 0.5}, {})
     long, rome = rows[:, FEATURES.index("sentence")]
     assert 0.0 < long < rome <= 1.0
 
@@ -77,8 +77,8 @@ def test_sentence_has_the_terms_of_a_name_that_it_has_in_another_form() -> None:
 def test_passages_that_search_finds_alike_are_told_apart_by_nothing() -> None:
     hits = [hit_of(PACT), hit_of(LATER, document="e", rank=2)]
     (candidate,) = gather([span_of(hits[0], "The pact", 1.0)])
-    assert measure([candidate], hits, {})[0, FEATURES.index("search")] == 0.0
+    assert measure([candidate], hits, {}, {})[0, FEATURES.index("search")] == 0.0
 
 
 def test_no_candidates_have_no_features() -> None:
-    assert measure([], [], {"who": 1.0}).shape == (0, len(FEATURES))
+    assert measure([], [], {"who": 1.0}, {}).shape == (0, len(FEATURES))
