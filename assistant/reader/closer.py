@@ -16,7 +16,9 @@ from assistant.reader.model import ReadWindow
 from assistant.reader.spans import ReadSpan
 from index.records import Range
 
-_SHARE = 0.3  # of the second look in the logits; fitted, see docs/decisions/reader.md
+# Of the second look in the logits; fitted, see docs/decisions/reader.md
+SHARE_OF_PROSE = 0.3
+SHARE_OF_ROWS = 0.7  # whose cells stand behind what their columns are called
 
 Logits = NDArray[np.float32]
 
@@ -51,8 +53,10 @@ def part_around(span: ReadSpan) -> Range | None:
     )
 
 
-def blend(windows: Sequence[ReadWindow], looks: Sequence[CloserLook]) -> list[ReadWindow]:
-    """Move a passage's logits toward those of closer looks, where there are any.
+def blend(
+    windows: Sequence[ReadWindow], looks: Sequence[CloserLook], share: float
+) -> list[ReadWindow]:
+    """Move a passage's logits by a share toward those of closer looks, where there are any.
 
     How much all of its spans exceed no answer is left as it was: passages that were not looked at
     again are compared with it by that.
@@ -62,7 +66,7 @@ def blend(windows: Sequence[ReadWindow], looks: Sequence[CloserLook]) -> list[Re
     seen = [(look.part[0], read) for look in looks for read in look.windows]
     starts = _highest((at + read.window.starts, read.start - read.none / 2) for at, read in seen)
     ends = _highest((at + read.window.ends, read.end - read.none / 2) for at, read in seen)
-    return [_blended(read, starts, ends) if len(read.start) else read for read in windows]
+    return [_blended(read, starts, ends, share) if len(read.start) else read for read in windows]
 
 
 def _highest(logits: Iterable[tuple[NDArray[np.int64], Logits]]) -> dict[int, float]:
@@ -75,19 +79,21 @@ def _highest(logits: Iterable[tuple[NDArray[np.int64], Logits]]) -> dict[int, fl
 
 
 def _blended(
-    read: ReadWindow, starts: Mapping[int, float], ends: Mapping[int, float]
+    read: ReadWindow, starts: Mapping[int, float], ends: Mapping[int, float], share: float
 ) -> ReadWindow:
     blended = replace(
         read,
-        start=_toward(read.start - read.none / 2, read.window.starts, starts),
-        end=_toward(read.end - read.none / 2, read.window.ends, ends),
+        start=_toward(read.start - read.none / 2, read.window.starts, starts, share),
+        end=_toward(read.end - read.none / 2, read.window.ends, ends, share),
         none=0.0,
     )
     return replace(blended, none=blended.margin - read.margin)
 
 
-def _toward(logits: Logits, places: NDArray[np.int64], closer: Mapping[int, float]) -> Logits:
+def _toward(
+    logits: Logits, places: NDArray[np.int64], closer: Mapping[int, float], share: float
+) -> Logits:
     seen = np.array(
         [closer.get(*one) for one in zip(places.tolist(), logits.tolist(), strict=True)], np.float32
     )
-    return logits + _SHARE * (seen - logits)
+    return logits + share * (seen - logits)

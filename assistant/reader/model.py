@@ -62,7 +62,7 @@ class ReadWindow:
         )
         cut = replace(
             window,
-            first=window.first + tokens.start,
+            tokens=window.tokens[tokens],
             starts=window.starts[tokens],
             ends=window.ends[tokens],
         )
@@ -157,8 +157,7 @@ def _read(model: Any, window: Window) -> ReadWindow:
         # In single precision, whatever the encoder's: the best spans' logits differ by little.
         logits = torch.nn.functional.linear(hidden.float(), head.weight.float(), head.bias.float())
         start, end = (quotable_logits(logits[:, at], quotable[0]).numpy() for at in (0, 1))
-    tokens = slice(window.first, window.first + len(window.starts))
-    return ReadWindow(window, start[tokens], end[tokens], float(start[0] + end[0]))
+    return ReadWindow(window, start[window.tokens], end[window.tokens], float(start[0] + end[0]))
 
 
 def _probe(model: Any, window: Window) -> NDArray[np.float32]:

@@ -14,13 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.abbreviations import find_abbreviations, names_in, put_in_words_of
-from assistant.reader.closer import CloserLook, blend, part_around
+from assistant.reader.closer import (
+    SHARE_OF_PROSE,
+    SHARE_OF_ROWS,
+    CloserLook,
+    blend,
+    part_around,
+)
 from assistant.reader.combination import log_odds
 from assistant.reader.evidence import FEATURES, Candidate, gather, measure
 from assistant.reader.lists import asks_for_several, items_around
 from assistant.reader.model import ReadWindow, SpanModel
 from assistant.reader.spans import ReadRow, ReadSpan, spans_of_passage
-from assistant.reader.tables import rows_of
+from assistant.reader.tables import Table, name_cells, table_in
 from assistant.reader.windows import Pair
 from assistant.records import Span
 from index.errors import ReaderError
@@ -88,10 +94,11 @@ class SpanReader:
         return candidates, asked.measure(candidates)
 
     def _read_whole(self, asked: _Asked, hits: Sequence[Hit]) -> list[_Reading]:
-        windows = self._read([asked.pair(hit) for hit in hits])
+        tables = [table_in(hit.passage) for hit in hits]
+        pairs = [asked.pair(hit, table) for hit, table in zip(hits, tables, strict=True)]
         return [
-            _Reading(hit, read, self._spans(hit, read))
-            for hit, read in zip(hits, windows, strict=True)
+            _Reading(hit, table, windows, self._spans(hit, table, windows))
+            for hit, table, windows in zip(hits, tables, self._read(pairs), strict=True)
         ]
 
     def _look_closer(self, asked: _Asked, readings: Sequence[_Reading]) -> list[_Reading]:
@@ -103,27 +110,37 @@ class SpanReader:
         likely = [_margin(reading.windows) for reading in readings]
         order = sorted(range(len(readings)), key=lambda at: -likely[at])
         near = [at for at in order if likely[at] >= likely[order[0]] - _REACH]
-        rows = {at: rows_of(readings[at].hit.passage.text) for at in near}
-        parts = {at: rows[at] for at in [at for at in near if rows[at]][:_TABLES]}
-        for at in [at for at in near if not rows[at]][:_PROSE]:
+        tables = {at: table.rows for at in near if (table := readings[at].table)}
+        parts = dict(list(tables.items())[:_TABLES])
+        for at in [at for at in near if at not in tables][:_PROSE]:
             best = readings[at].spans[:1]
             parts[at] = [part for span in best if (part := part_around(span))]
-        pairs = [asked.pair(readings[at].hit, part) for at in parts for part in parts[at]]
+        pairs = [
+            asked.pair(readings[at].hit, readings[at].table, part)
+            for at in parts
+            for part in parts[at]
+        ]
         read = iter(self._read(pairs))
         closer = list(readings)
-        for at, alone in parts.items():
-            hit, windows, _ = readings[at]
-            looks = [CloserLook(part, next(read)) for part in alone]
-            closer[at] = _Reading(hit, windows, self._spans(hit, windows, looks))
+        for at, of_one in parts.items():
+            hit, table, windows, _ = readings[at]
+            looks = [CloserLook(part, next(read)) for part in of_one]
+            closer[at] = _Reading(hit, table, windows, self._spans(hit, table, windows, looks))
         return closer
 
     def _spans(
-        self, hit: Hit, windows: Sequence[ReadWindow], closer: Sequence[CloserLook] = ()
+        self,
+        hit: Hit,
+        table: Table | None,
+        windows: Sequence[ReadWindow],
+        closer: Sequence[CloserLook] = (),
     ) -> list[ReadSpan]:
-        if rows_of(hit.passage.text):
-            rows = [ReadRow(look.part, _margin(look.windows)) for look in closer]
-            return spans_of_passage(hit, windows, run_on=self.run_on, rows=rows)
-        return spans_of_passage(hit, blend(windows, closer), run_on=self.run_on)
+        if not table:
+            return spans_of_passage(hit, blend(windows, closer, SHARE_OF_PROSE), run_on=self.run_on)
+        if table.columns:  # without names, too little of a cell is quoted when it is read alone
+            windows = blend(windows, closer, SHARE_OF_ROWS)
+        rows = [ReadRow(look.part, _margin(look.windows)) for look in closer]
+        return spans_of_passage(hit, windows, run_on=self.run_on, rows=rows)
 
     def _read(self, pairs: Sequence[Pair]) -> list[list[ReadWindow]]:
         """Read pairs, all at once, and return the windows of each."""
@@ -137,6 +154,7 @@ class _Reading(NamedTuple):
     """A passage that was read."""
 
     hit: Hit
+    table: Table | None
     windows: Sequence[ReadWindow]  # of the whole passage
     spans: Sequence[ReadSpan]  # likeliest first
 
@@ -155,10 +173,12 @@ class _Asked:
         abbreviations = find_abbreviations(hit.passage.text for hit in hits)
         return cls(question, hits, idf, names_in(question, abbreviations))
 
-    def pair(self, hit: Hit, part: Range | None = None) -> Pair:
+    def pair(self, hit: Hit, table: Table | None, part: Range | None = None) -> Pair:
         """Put the question to a passage, or to a part of it."""
-        text = hit.passage.text[slice(*part)] if part else hit.passage.text
-        return Pair(put_in_words_of(text, self.question, self.names), hit.context, text)
+        text, places = hit.passage.text[slice(*part)] if part else hit.passage.text, None
+        if table and table.columns:
+            text, places = name_cells(text, table.columns)
+        return Pair(put_in_words_of(text, self.question, self.names), hit.context, text, places)
 
     def measure(self, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
         """Return the features of candidates, (candidates, features)."""

@@ -34,7 +34,7 @@ def to_tensors(windows: Sequence[Window], model: Any) -> tuple[dict[str, Tensor]
         ids[row, :length] = torch.tensor(window.ids)
         types[row, :length] = torch.tensor(window.type_ids)
         mask[row, :length] = 1
-        quotable[row, window.first : window.first + len(window.starts)] = True
+        quotable[row, window.tokens] = True
     inputs = {"input_ids": ids, "attention_mask": mask}
     if getattr(model.config, "type_vocab_size", 1) > 1:  # RoBERTa's kind knows one type only
         inputs["token_type_ids"] = types

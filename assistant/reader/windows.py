@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 _LONGEST_QUESTION = 96  # tokens; the rest of a longer one is not read
+NO_PLACE = -1
 _PASSAGE = 1  # a pair's second sequence
 _BEFORE_ROW = re.compile(r"\n(?=[^\n]*\t)")
 
@@ -27,6 +28,8 @@ class Pair(NamedTuple):
     question: str
     context: str  # the line above the passage, read with it but never quoted
     text: str
+    places: NDArray[np.int64] | None = None  # of the text's characters, where they are not quoted
+    # from it itself, (characters,); NO_PLACE for what is read but never quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Window:
         pair: Which of the pairs it belongs to.
         ids: Token ids, special ones included.
         type_ids: 0 for the question's tokens and 1 for the passage's, as BERT has it.
-        first: Where the tokens begin that an answer may be made of.
+        tokens: Which of the tokens an answer may be made of, (tokens,).
         starts: Where each of those starts in the passage's text, (tokens,).
         ends: Where each of them ends, (tokens,).
     """
@@ -45,7 +48,7 @@ class Window:
     pair: int
     ids: list[int]
     type_ids: list[int]
-    first: int
+    tokens: NDArray[np.int64]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -113,12 +116,16 @@ def _window(number: int, encoding: Encoding, pair: Pair) -> Window:
     start_of_text = len(_line(pair.context))
     offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
     is_passage = np.array([sequence == _PASSAGE for sequence in encoding.sequence_ids])
-    quotable = np.flatnonzero(is_passage & (offsets[:, 1] > start_of_text))
-    first = int(quotable[0]) if len(quotable) else len(offsets)
-    starts, ends = offsets[quotable].T - start_of_text
+    tokens = np.flatnonzero(is_passage & (offsets[:, 1] > start_of_text))
+    starts, ends = offsets[tokens].T - start_of_text
     starts = np.maximum(starts, 0)
     # SentencePiece counts the space before a word as the word's, and a line end for a space; and
     # what marks a cell or a row is not to be quoted.
     starts += np.array([pair.text[at : at + 1].isspace() for at in starts.tolist()], np.int64)
     ends -= np.array([pair.text[at - 1 : at].isspace() for at in ends.tolist()], np.int64)
-    return Window(number, encoding.ids, encoding.type_ids, first, starts, ends)
+    if pair.places is not None:
+        places = np.append(pair.places, NO_PLACE)  # for a space at either end, which is no token
+        starts, ends = places[starts], places[ends - 1] + 1
+        has_place = (starts != NO_PLACE) & (ends != NO_PLACE + 1)
+        tokens, starts, ends = tokens[has_place], starts[has_place], ends[has_place]
+    return Window(number, encoding.ids, encoding.type_ids, tokens, starts, ends)

@@ -114,7 +114,7 @@ def _example(window: Window, answers: Sequence[Range]) -> Example:
         first = int(np.searchsorted(window.ends, start, side="right"))
         last = int(np.searchsorted(window.starts, end, side="left")) - 1
         if first <= last and window.starts[0] <= start and end <= window.ends[-1]:
-            places.append((window.first + first, window.first + last))
+            places.append((int(window.tokens[first]), int(window.tokens[last])))
     starts, ends = zip(*places, strict=True) if places else ((_NO_ANSWER,), (_NO_ANSWER,))
     return Example(window, starts, ends)
 

@@ -47,7 +47,7 @@ def read_window(
         0,
         list(range(FIRST + len(words))),
         [0] * FIRST + [1] * len(words),
-        FIRST,
+        FIRST + np.arange(len(words)),
         np.array([word.start() for word in words], np.int64),
         np.array([word.end() for word in words], np.int64),
     )

@@ -45,10 +45,10 @@ def look(
     return CloserLook(part, [window])
 
 
-def test_logits_move_three_tenths_toward_those_of_the_closer_look() -> None:
+def test_logits_move_by_a_share_toward_those_of_the_closer_look() -> None:
     whole = read_window(FIVE, {"Two": 1.0, "Five": 1.0}, {"came": 4.0}, none=0.0)
     # The look's own no answer takes half of its logit from the starts, and half from the ends.
-    (read,) = blend([whole], [look({"Two": 2.0}, {"came": 8.0}, none=2.0)])
+    (read,) = blend([whole], [look({"Two": 2.0}, {"came": 8.0}, none=2.0)], 0.3)
     two, five, left, came = (
         list(whole.window.starts).index(FIVE.index(word))
         for word in ("Two", "Five", "left", "came")
@@ -61,7 +61,7 @@ def test_logits_move_three_tenths_toward_those_of_the_closer_look() -> None:
 def test_highest_of_several_closer_looks_counts() -> None:
     whole = read_window(FIVE, {}, {})
     both, high = (
-        blend([whole], looks)[0]
+        blend([whole], looks, 0.3)[0]
         for looks in ([look({}), look({"left": 5.0})], [look({"left": 5.0})])
     )
     np.testing.assert_allclose(both.start, high.start)
@@ -69,12 +69,12 @@ def test_highest_of_several_closer_looks_counts() -> None:
 
 def test_how_likely_the_passage_is_stays_as_it_was() -> None:
     whole = read_window(FIVE, {"Two": 1.0}, {"left": 3.0}, none=2.0)
-    (read,) = blend([whole], [look({"came": 7.0}, none=-3.0)])
+    (read,) = blend([whole], [look({"came": 7.0}, none=-3.0)], 0.3)
     assert read.margin == pytest.approx(whole.margin, abs=1e-4)
 
 
 def test_without_a_closer_look_nothing_changes() -> None:
     whole = read_window(FIVE, {"Two": 1.0}, {}, none=2.0)
-    assert blend([whole], []) == [whole]
+    assert blend([whole], [], 0.3) == [whole]
     nothing = replace(read_window("", {}, {}))
-    assert blend([nothing], [look({"Two": 1.0})]) == [nothing]
+    assert blend([nothing], [look({"Two": 1.0})], 0.3) == [nothing]

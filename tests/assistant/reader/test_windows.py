@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.reader.windows import Pair, Window, Windower
+from assistant.reader.windows import NO_PLACE, Pair, Window, Windower
 
 QUESTION = "Who built the old bridge?"
 LONG = " ".join(f"The bridge {number} was built by dora strand." for number in range(100))
@@ -34,8 +35,9 @@ def test_neighbouring_windows_share_the_stride(windower: Windower) -> None:
 def test_question_and_context_are_read_but_never_quoted(windower: Windower) -> None:
     (window,) = windower.windows([Pair(QUESTION, "The ferry of Port 3", "It is long.")])
     assert quotable(window, "It is long.") == ["It", "is", "long", "."]
-    assert window.first == 1 + len("Who built the old bridge ?".split()) + 1 + 5
-    assert window.type_ids[window.first] == 1
+    before = 1 + len("Who built the old bridge ?".split()) + 1 + 5
+    assert window.tokens.tolist() == [before + at for at in range(4)]
+    assert window.type_ids[before] == 1
 
 
 def test_tokens_know_their_place_in_the_passage(windower: Windower) -> None:
@@ -60,6 +62,23 @@ def test_cells_and_rows_of_a_table_are_marked_but_not_quoted(windower: Windower)
         "bridge",
     ]
     assert all(end <= table.index("\t") for end in marked.ends[:2])
+
+
+def test_what_has_no_place_in_the_passage_is_read_but_never_quoted(windower: Windower) -> None:
+    text, passage = "Port: dora. Ferry: long", "dora\tlong"
+    places = np.full(len(text), NO_PLACE)
+    for word in ("dora", "long"):
+        at = text.index(word) + np.arange(len(word))
+        places[at] = passage.index(word) + np.arange(len(word))
+    (named,) = windower.windows([Pair(QUESTION, "Port 3", text, places)])
+    (written,) = windower.windows([Pair(QUESTION, "Port 3", text)])
+    assert named.ids == written.ids
+    assert quotable(named, passage) == ["dora", "long"]
+    assert set(written.tokens) - set(named.tokens) == {
+        token
+        for token, start in zip(written.tokens, written.starts, strict=True)
+        if text[start:].startswith(("Port", ":", ".", "Ferry"))
+    }
 
 
 def test_lines_without_cells_are_not_marked(windower: Windower) -> None:
@@ -88,3 +107,5 @@ def test_spaces_that_a_tokenizer_counts_to_its_words_are_not_quoted(tmp_path: Pa
     windower = Windower(tmp_path, max_tokens=64, stride=8)
     (window,) = windower.windows([Pair("Who", "Port", "It is long")])
     assert quotable(window, "It is long") == ["It", "is", "long"]
+    (named,) = windower.windows([Pair("Who", "Port", "It is long ", np.arange(11))])
+    assert quotable(named, "It is long ") == ["It", "is", "long"]

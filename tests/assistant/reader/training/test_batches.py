@@ -34,8 +34,9 @@ def long_passage(tmp_path: Path) -> tuple[Path, str]:
 
 def quotes(example: Example, text: str) -> set[str]:
     window = example.window
+    tokens = window.tokens.tolist()
     return {
-        text[window.starts[first - window.first] : window.ends[last - window.first]]
+        text[window.starts[tokens.index(first)] : window.ends[tokens.index(last)]]
         for first, last in zip(example.starts, example.ends, strict=True)
     }
 

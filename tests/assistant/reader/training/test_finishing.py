@@ -148,7 +148,7 @@ def test_finished_reader_is_not_trained_over(
 
 def test_best_span_ends_at_or_after_its_start_and_is_not_too_long() -> None:
     places = np.arange(60) * 2
-    window = Window(0, [], [], 0, places, places + 1)
+    window = Window(0, [], [], places, places, places + 1)
     start, end = np.zeros(60, np.float32), np.zeros(60, np.float32)
     start[[0, 1, 2, 5, 50]] = -9, -9, -9, 3, 2
     end[[2, 53, 54]] = 9, 5, 1  # 2 lies before every good start, and 53 is too far from 5
@@ -163,7 +163,10 @@ def test_scores_are_the_means_over_questions(trained: Training) -> None:
 
         def read(self, pairs: list[object]) -> list[ReadWindow]:
             one = np.ones(1, np.float32)
-            window = [Window(n, [], [], 0, np.array([0]), np.array([3])) for n in range(len(pairs))]
+            window = [
+                Window(n, [], [], np.array([0]), np.array([0]), np.array([3]))
+                for n in range(len(pairs))
+            ]
             return [ReadWindow(w, one, one, 0.0) for w in window]
 
     assert score(FirstWord(), trained.held_out, seed=1) == Scores(2, 0.0, 0.0)  # type: ignore[arg-type]
