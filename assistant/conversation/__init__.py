@@ -27,4 +27,7 @@ def understand(question: str, history: Sequence[Turn]) -> str:
 
 def refer_back(question: str, history: Sequence[Turn]) -> str | None:
     """Put in what a question leaves out or has pronouns for; None where it says all itself."""
-    return fill_in(question, history[-1]) or resolve(question, history)
+    if filled := fill_in(question, history[-1]):
+        return filled
+    resolved = resolve(question, history)
+    return resolved and (fill_in(resolved, history[-1]) or resolved)

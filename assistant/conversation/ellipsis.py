@@ -35,6 +35,7 @@ _FRONTED = re.compile(
     rf"(?P<asks>(?:{_ADVERB}|{AUXILIARY}|which|what) .*)\b(?:he|she|it|they)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
+_FURTHER = re.compile(rf"(?<= ){PREPOSITION} .+?(?=\W*$)", re.IGNORECASE)
 _AFTER_PREPOSITION = re.compile(rf"\b{PREPOSITION} (?:the )?$", re.IGNORECASE)
 _AFTER_WHICH = re.compile(r"\b(?:which|what|many) $", re.IGNORECASE)
 
@@ -92,10 +93,17 @@ def _ask_again(asks: str, asked: str, answer: str) -> str | None:
 
 
 def _ask_of(question: str, asked: str) -> str | None:
-    """Ask the same of another: of what stands after the same preposition, or else comes first."""
+    """Ask the same of another: of what stands after the same preposition, or else comes first.
+
+    Of several, as in "And in Oban in 1904?", each takes the place of its own preposition's. "The
+    roof" takes the place of the pier in "the pier of Oban", not of Oban.
+    """
     other = _OTHER.fullmatch(question)
     if not other or not _ASKS.search(asked):
         return None
+    if other["place"] and (further := _FURTHER.search(other["other"])):
+        first = _ask_of(other["other"][: further.start()], asked)
+        return first and _ask_of(f"and {further[0]}", first)
     text = other["other"]
     if other["place"] and DATE.search(text):
         places = [found.span() for found in DATE.finditer(asked)]
@@ -111,5 +119,7 @@ def _ask_of(question: str, asked: str) -> str | None:
         else:
             fits = not _AFTER_WHICH.search(before) and not _AFTER_PREPOSITION.search(before)
         if fits:
+            if text.startswith("the ") and " of " not in text:
+                end = start + len(asked[start:end].partition(" of ")[0])
             return asked[:start] + text + asked[end:]
     return None

@@ -10,7 +10,7 @@ from assistant.conversation.clauses import said_before
 from assistant.conversation.expletives import is_expletive
 from assistant.conversation.mentions import names
 from assistant.conversation.phrases import Kind, phrases
-from assistant.conversation.referents import TOPIC, Referent, referents
+from assistant.conversation.referents import COMPLEMENT, TOPIC, Referent, referents
 from assistant.records import Turn
 from index.terms import query_terms
 
@@ -18,6 +18,7 @@ from index.terms import query_terms
 _LASTING = 0.5  # times the share of its words that the questions so far have
 _FOCUS = 0.6
 _SLIGHT = 0.4  # without a name, or with no more than a single word's: "the lamps", "Lund"
+_ASIDE = 0.2  # behind a preposition
 _LATER = 0.05  # for each that its question names before it
 
 _NO_NOUN = "(?:in|at|on|to|from|for|with|by|of|and|as|when|after|before|there|then)\\b"
@@ -36,7 +37,7 @@ _STANDS_FOR = tuple(
         ),
         (
             r"\b(?:(?P<own>theirs?)|they|them)\b",
-            {Kind.SEVERAL: 0.0, Kind.THING: 0.2, Kind.NAME: 0.3},
+            {Kind.SEVERAL: 0.0, Kind.THING: 0.4, Kind.NAME: 0.3},
         ),
         (
             r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\b(?P<place>there)\b(?=\W*$)",
@@ -59,7 +60,6 @@ _SHORT_FORM = re.compile(
     r"\b(?:the|this|that|these|those) (?P<noun>[a-z]+)\b"
     r"(?! (?:of|in|at|on|for|between|with|to|from|that|which|who|[a-z]+s)\b)"
 )
-_COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str | None:
@@ -133,11 +133,12 @@ def _stands_within(
 
 def _likelihood(referent: Referent, asked: Sequence[set[str]]) -> float:
     terms = set(query_terms(referent.text))
-    is_slight = not any(letter.isupper() for letter in referent.text[1:])
+    is_slight = not referent.is_in_focus and not any(c.isupper() for c in referent.text[1:])
     return (
         _LASTING * fmean(len(terms & said) / max(1, len(terms)) for said in asked)
         + _FOCUS * referent.is_in_focus
         - _SLIGHT * is_slight
+        - _ASIDE * referent.is_aside
         + _LATER * referent.place
     )
 
@@ -166,7 +167,7 @@ def _long_form(noun: str, spoken_of: Iterable[Referent]) -> str | None:
             words = text[start:end].casefold().split()
             if noun in words and len(words) > 1:
                 return text[start - len("the ") if text[:start].endswith("the ") else start : end]
-        head = _COMPLEMENT.split(text)[0]
+        head = COMPLEMENT.split(text)[0]
         if head.split()[-1:] == [noun] and any(letter.isupper() for letter in text):
             return text
     return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.conversation.phrases import Kind, phrases
+from assistant.conversation.phrases import Kind, Phrase, phrases
 from assistant.records import Turn
 
 TOPIC = re.compile(r" \(about: .*\)$")  # of a question, as it was understood
@@ -34,6 +34,10 @@ _NAME = re.compile(
     rf"(?P<article>\b(?:[Tt]he|[Aa]n?) )?\b(?P<name>{_CAPITALISED}(?: {_CAPITALISED})*)"
 )
 _NO_PERSON = re.compile(r"\band\b|;|\d|^some\b")
+_IS_A = re.compile(r"\b(?:be|been|is|are|was|were|become|becomes|became) $", re.IGNORECASE)
+_INDEFINITE = re.compile(r"an? ", re.IGNORECASE)
+_ASIDE = re.compile(r"\b(?:in|at|on|from|into|near|with|by|for|to) (?:the )?$", re.IGNORECASE)
+COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")
 _SEVERAL = re.compile(r"\band\b|;|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) |[^sui]s$")
 
 
@@ -46,18 +50,20 @@ class Referent:
         kind: What it can be.
         is_in_focus: It was answered, and is spoken of still.
         place: The how-manieth it is in its question, from 0; 0 where that is only about it.
+        is_aside: It only says more of something else, behind a preposition.
     """
 
     text: str
     kind: Kind
     is_in_focus: bool = False
     place: int = 0
+    is_aside: bool = False
 
 
 def referents(history: Sequence[Turn]) -> Iterator[Referent]:
     """Yield what was spoken of, from the last turn back: a turn's answer, then its question's."""
     turns = [(turn, _answered(turn)) for turn in reversed(history)]
-    people = {answer.text for _, answer in turns if answer and answer.kind is Kind.PERSON}
+    known = _known(turns)
     if both := _both([answer for _, answer in turns[:2]]):
         yield both
     in_focus = _focus(turns[:2])
@@ -66,9 +72,35 @@ def referents(history: Sequence[Turn]) -> Iterator[Referent]:
             yield replace(answer, is_in_focus=age == in_focus)
         topic = TOPIC.search(turn.question)
         for place, phrase in enumerate(phrases(turn.question)):
+            before = turn.question[: phrase.start]
             is_topic = topic is not None and phrase.start > topic.start()
-            kind = Kind.PERSON if phrase.text in people else phrase.kind
-            yield Referent(phrase.text, kind, place=0 if is_topic else place)
+            said = Referent(
+                phrase.text,
+                known.get(phrase.text, phrase.kind),
+                place=0 if is_topic else place,
+                is_aside=_ASIDE.search(before) is not None,
+            )
+            if not (_IS_A.search(before) and _INDEFINITE.match(phrase.text)):
+                yield said
+            for within in _within(phrase.text):
+                if (kind := known.get(within.text, within.kind)) is not Kind.NAME:
+                    yield replace(said, text=within.text, kind=kind, is_aside=True)
+
+
+def _within(text: str) -> Iterator[Phrase]:
+    """Yield what a noun phrase names besides: the council of "the ambassadors of the council"."""
+    for part in COMPLEMENT.split(text)[1:]:
+        yield from phrases(part)
+
+
+def _known(turns: Sequence[tuple[Turn, Referent | None]]) -> dict[str, Kind]:
+    """Return what names were used as: "Berlin" after "in" is no person elsewhere."""
+    asked = [phrase for turn, _ in turns for phrase in phrases(turn.question)]
+    return {phrase.text: Kind.PLACE for phrase in asked if phrase.kind is Kind.PLACE} | {
+        answer.text: answer.kind
+        for _, answer in turns
+        if answer and answer.kind in (Kind.PERSON, Kind.PLACE)
+    }
 
 
 def _focus(turns: Sequence[tuple[Turn, Referent | None]]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -16,6 +17,11 @@ from index.terms import query_terms
 _LIKELY = 0.5
 _LIKELY_WITHOUT_NAME = 0.3
 
+_NAME = r"(?:the |an? )?(?:[^\W\d_a-z][\w-]*+\W*+)+"
+_IS_WHAT_A_NAME_MEANS = re.compile(
+    rf"[Ww]h(?:at|o) (?:is|are|was|were) {_NAME}|[Ww]hat (?:does|did) {_NAME}(?:mean|stand for)\W*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
@@ -26,7 +32,7 @@ class _Topic:
 
 
 def rewrite(question: str, history: Sequence[Turn], weights: Mapping[str, float]) -> str:
-    """Say what a question is about, as "(about: …)" behind it.
+    """Say what a question is about, as "(about: …)" behind it, unless that is all it asks.
 
     Args:
         question: As it was asked.
@@ -34,6 +40,8 @@ def rewrite(question: str, history: Sequence[Turn], weights: Mapping[str, float]
         weights: The probability of each of the history's terms that the question means it without
             saying it.
     """
+    if _IS_WHAT_A_NAME_MEANS.fullmatch(question):
+        return question
     has_name = any(letter.isupper() or letter.isdigit() for letter in question[1:])
     enough = _LIKELY if has_name else _LIKELY_WITHOUT_NAME
     texts = [text for turn in reversed(history) for text in (turn.question, turn.answer)]

@@ -37,6 +37,18 @@ from assistant.records import Turn
             "What did Jura build in the Sound of Islay?", "a pier", "And in Oban?",
             "What did Jura build in Oban?",
         ),
+        (
+            "What did Jura build in Oban in 1903?", "a pier", "And in Port Ellen in 1904?",
+            "What did Jura build in Port Ellen in 1904?",
+        ),
+        (
+            "When was the pier of Port Ellen built?", "1861", "And the airport?",
+            "When was the airport of Port Ellen built?",
+        ),
+        (
+            "When was the pier of Port Ellen built?", "1861", "And the airport of Jura?",
+            "When was the airport of Jura built?",
+        ),
     ],
 )  # fmt: skip
 def test_question_is_filled_in_from_the_one_before(
@@ -56,6 +68,7 @@ def test_whole_question_is_left_as_it_is(question: str) -> None:
 def test_nothing_is_filled_in_where_the_question_before_offers_no_place() -> None:
     assert fill_in("And Islay?", Turn("who built it?", "Lund")) is None
     assert fill_in("And Islay?", Turn("Who spoke at the Oban summit?", "Lund")) is None
+    assert fill_in("And in Oban by 1904?", Turn("What did Jura build in 1903?", "")) is None
     assert fill_in("And oil?", Turn("How many boats may Jura keep?", "9")) is None
     assert fill_in("Which ones?", Turn("When did it burn?", "1903")) is None
     assert fill_in("When?", Turn("Who built the pier?", "")) is None

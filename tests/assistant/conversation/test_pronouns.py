@@ -78,6 +78,25 @@ def test_person_and_thing_are_told_apart_by_the_question_that_named_them(
             Turn("Which society owns it?", "the Fair Traders' Society"), "Who led that society?",
             "Who led the Fair Traders' Society?",
         ),
+        (
+            Turn("What hit the Old Pier?", "the barge"), "Who owned it?", "Who owned the barge?",
+        ),
+        (
+            Turn("When did Lund buy the Old Lamp for the Ruvaal Light?", ""), "Who lit it?",
+            "Who lit the Old Lamp?",
+        ),
+        (
+            Turn("When did the keepers of the Ferry Council meet?", "1861"), "Who led it?",
+            "Who led the Ferry Council?",
+        ),
+        (
+            Turn("Why did Lund become a member of the Ferry Council?", ""), "Who led it?",
+            "Who led the Ferry Council?",
+        ),
+        (
+            Turn("Why did New Oban buy the Old Pier?", ""), "When did they pay?",
+            "When did New Oban pay?",
+        ),
     ],
 )  # fmt: skip
 def test_pronoun_stands_for_what_was_asked_for_or_else_asked_about(
@@ -103,6 +122,11 @@ def test_answer_is_spoken_of_still_when_the_next_question_takes_it_up() -> None:
         Turn("Where does the Ferry Council meet?", "Port Ellen"),
     ]
     assert resolve("When was it founded?", placed) == "When was the Ferry Council founded?"
+
+
+def test_name_is_a_place_everywhere_once_it_was_one() -> None:
+    history = [Turn("How many live in Oban?", "900"), Turn("When did Lund leave Oban?", "1904")]
+    assert resolve("Why did he go?", history) == "Why did Lund go?"
 
 
 def test_person_who_was_asked_for_is_neither_it_nor_they() -> None:

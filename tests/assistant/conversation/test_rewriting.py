@@ -51,6 +51,22 @@ def test_question_with_a_name_needs_stronger_evidence(question: str, *, is_about
     assert rewrite(question, [PIER], weights).endswith("(about: Anders Lund)") == is_about
 
 
+@pytest.mark.parametrize(
+    ("question", "stands_alone"),
+    [
+        ("What is the Ferry Council?", True),
+        ("Who was Ann Holm?", True),
+        ("What does PMSC stand for?", True),
+        ("What does PMSC do?", False),
+        ("What is a ferry?", False),
+        ("Who was chairman?", False),
+        (f"What is {'A' * 60} a?", False),
+    ],
+)
+def test_what_a_name_means_is_about_nothing_else(question: str, *, stands_alone: bool) -> None:
+    assert (rewrite(question, [PIER], meant("ander", "lund")) == question) == stands_alone
+
+
 def test_phrase_of_very_many_words_is_covered_all_the_same() -> None:
     people = [f"Person{number}" for number in range(120)]
     history = [Turn(f"Who is {' '.join(people)} {last}?", "") for last in ("Emu", "Kiwi")]

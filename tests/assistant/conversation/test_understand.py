@@ -39,6 +39,13 @@ def test_bare_question_word_is_understood_from_the_turn_before() -> None:
     assert understand("When?", PIER) == "When was it that Anders Lund built the Old Pier?"
 
 
+def test_question_with_a_pronoun_is_filled_in_from_the_turn_before_too() -> None:
+    founded = [Turn("When was the Ferry Council founded?", "1903")]
+    assert understand("And the office that followed it?", founded) == (
+        "When was the office that followed the Ferry Council founded?"
+    )
+
+
 def test_topic_lasts_over_several_turns() -> None:
     history = list(PIER)
     for question in ("When did it burn down?", "Was it rebuilt?", "How long was it?"):
