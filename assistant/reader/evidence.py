@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.metrics import normalise
-from assistant.reader.abbreviations import put_in_words_of
 from assistant.reader.spans import ReadSpan, apart
+from index.abbreviations import put_in_words_of
 from index.records import Hit, Range
 from index.terms import terms
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reader.abbreviations import find_abbreviations, names_in, put_in_words_of
 from assistant.reader.closer import (
     SHARE_OF_PROSE,
     SHARE_OF_ROWS,
@@ -29,6 +28,7 @@ from assistant.reader.spans import ReadRow, ReadSpan, spans_of_passage
 from assistant.reader.tables import Table, name_cells, table_in
 from assistant.reader.windows import Pair
 from assistant.records import Span
+from index.abbreviations import find_abbreviations, names_in, put_in_words_of
 from index.errors import ReaderError
 from index.records import Hit, Range
 

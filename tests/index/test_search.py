@@ -20,6 +20,11 @@ OSLO = tiny_document("oslo.txt", "Ministers of the council dined in Oslo.")
 TWIN = tiny_document("twin.txt", "Ministers of the council dined in Oslo.")
 TITLE = tiny_document("title.txt", "", title="Kyrgyzstan")
 
+FORMS = "Harbour Fees Board", "HFB"
+BOTH = tiny_document("both.txt", "The Harbour Fees Board (HFB) met in May.")
+LONG = tiny_document("long.txt", "The Harbour Fees Board had nine members.")
+SHORT = tiny_document("short.txt", "In 1903 the HFB was replaced.")
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
@@ -98,3 +103,34 @@ def test_query_without_a_known_word_finds_nothing_by_keywords(store: Store) -> N
 def test_empty_index_finds_nothing(tmp_path: Path, embedder: Embedder) -> None:
     with Store.open(tmp_path / "index", embedder_name=embedder.name, create=True) as empty:
         assert search(empty, embedder, "council", k=5).hits == ()
+
+
+@pytest.fixture(scope="module")
+def explaining(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("explaining")
+    embedder = HashingEmbedder()
+    with Store.open(folder, embedder_name=embedder.name, create=True) as store:
+        list(add_documents(store, [BOTH, LONG, SHORT, KABUL, OSLO], embedder=embedder))
+        yield store
+
+
+@pytest.mark.parametrize("asked", ["Harbour Fees Board", "HFB", "the harbour fees board"])
+@pytest.mark.parametrize("is_hybrid", [True, False])
+def test_both_forms_of_an_abbreviation_are_searched(
+    explaining: Store, embedder: Embedder, asked: str, *, is_hybrid: bool
+) -> None:
+    result = search(explaining, embedder if is_hybrid else None, asked, k=3)
+    found = {hit.passage.document_id for hit in result.hits}
+    assert found == {BOTH.id, LONG.id, SHORT.id}
+    assert len(result.hits) == 3
+
+
+def test_a_passage_has_the_higher_of_its_two_scores(explaining: Store, embedder: Embedder) -> None:
+    long, short = (search(explaining, embedder, f"the {name}", k=5) for name in FORMS)
+    assert long.hits == short.hits
+    assert long.keywords == short.keywords
+    [vector] = embedder.embed(["the HFB"])
+    [of_short] = [hit for hit in long.dense if hit.passage.document_id == SHORT.id]
+    assert of_short.score == pytest.approx(float(embedder.embed([SHORT.text])[0] @ vector))
+    scores = [hit.score for hit in long.hits]
+    assert scores == sorted(scores, reverse=True)

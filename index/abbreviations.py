@@ -1,7 +1,7 @@
 """Abbreviations that passages explain: a question is put to each passage in the words it uses.
 
-A report says "Permanent Joint Council (PJC)" once and "PJC" ever after; a reader does not know that
-they are one.
+A report says "Permanent Joint Council (PJC)" once and "PJC" ever after; neither the search nor a
+reader knows that they are one.
 """
 
 from __future__ import annotations
@@ -49,6 +49,21 @@ def names_in(question: str, abbreviations: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def put_in_other_words(question: str, names: Mapping[str, str]) -> str:
+    """Return a question with the other form of each of its names.
+
+    Args:
+        question: The question.
+        names: Those in it that have another form, with that form.
+    """
+    if not names:
+        return question
+    # All at once, longer names first: what is put in is never replaced again.
+    forms = sorted(names.items(), key=lambda pair: -len(pair[0]))
+    either = "|".join(f"({_pattern(name)})" for name, _ in forms)
+    return re.sub(either, lambda match: forms[(match.lastindex or 1) - 1][1], question)
+
+
 def put_in_words_of(text: str, question: str, names: Mapping[str, str]) -> str:
     """Return a question with the form of each name that a text uses, if it uses one alone.
 
@@ -57,16 +72,12 @@ def put_in_words_of(text: str, question: str, names: Mapping[str, str]) -> str:
         question: The question.
         names: Those in it that have another form, with that form.
     """
-    used = [
-        (_pattern(name), other)
-        for name, other in sorted(names.items(), key=lambda pair: -len(pair[0]))
+    used = {
+        name: other
+        for name, other in names.items()
         if re.search(_pattern(other), text) and not re.search(_pattern(name), text)
-    ]
-    if not used:
-        return question
-    # All at once: what is put in is never replaced again.
-    either = "|".join(f"({pattern})" for pattern, _ in used)
-    return re.sub(either, lambda match: used[(match.lastindex or 1) - 1][1], question)
+    }
+    return put_in_other_words(question, used)
 
 
 def _is_short(name: str) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reader.abbreviations import find_abbreviations, names_in, put_in_words_of
+from index.abbreviations import find_abbreviations, names_in, put_in_words_of
 
 PJC = {"PJC": "Permanent Joint Council"}
 
