@@ -66,7 +66,7 @@ def search(
         among = snapshot.numbers(documents) if documents else None
         rank = partial(_rank, snapshot, embedder, candidates=max(k, CANDIDATES), among=among)
         found = rank(query)
-        passages = snapshot.passages(found.best(k))
+        passages = snapshot.passages(found.best(max(k, _EXPLAINING)))
         explaining = [passages[at].text for at in found.fused[0][:_EXPLAINING] if at in passages]
         other = put_in_other_words(query, names_in(query, find_abbreviations(explaining)))
         if other != query:

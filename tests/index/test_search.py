@@ -134,3 +134,11 @@ def test_a_passage_has_the_higher_of_its_two_scores(explaining: Store, embedder:
     assert of_short.score == pytest.approx(float(embedder.embed([SHORT.text])[0] @ vector))
     scores = [hit.score for hit in long.hits]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_the_explaining_passage_need_not_be_among_the_hits(
+    explaining: Store, embedder: Embedder
+) -> None:
+    one, all_of_them = (search(explaining, embedder, "the HFB", k=k) for k in (1, 5))
+    assert one.hits == all_of_them.hits[:1]
+    assert one.keywords == all_of_them.keywords[:1]
