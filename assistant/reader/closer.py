@@ -16,7 +16,7 @@ from assistant.reader.model import ReadWindow
 from assistant.reader.spans import ReadSpan
 from index.records import Range
 
-# Of the second look in the logits; fitted, see docs/decisions/reader.md
+# Of the second look in the logits; measured, see docs/decisions/reader.md
 SHARE_OF_PROSE = 0.3
 SHARE_OF_ROWS = 0.7  # whose cells stand behind what their columns are called
 

@@ -19,27 +19,27 @@ _DIGIT = re.compile(r"\d")
 class Table(NamedTuple):
     """What a passage holds that has a table in it."""
 
-    rows: Sequence[Range]  # and what stands between them: all of its text but line ends and header
+    rows: Sequence[Range]  # and what stands between them: all of its text but line ends
     columns: Sequence[str]  # what they are called; empty where the table does not say
 
 
 def table_in(passage: Passage) -> Table | None:
     """Return the table that a passage holds, if it does; a line with a tab is a row.
 
-    Its columns are called what the last heading says, which is the header where its file marks one.
+    Its columns are called what the last heading says, which is the header where its file marks one,
+    or else what the first row says that looks like a header.
     """
     rows = _rows(passage.text) if "\t" in passage.text else []
-    if len(rows) < 2:
-        return None
+    lines = [passage.text[slice(*row)] for row in rows]
     heading = _cells(passage.section[-1]) if passage.section else []
-    columns = heading if len(heading) > 1 else _header([passage.text[slice(*row)] for row in rows])
-    if columns:
-        rows = [row for row in rows if _cells(passage.text[slice(*row)]) != columns]
-    return Table(rows, columns)
+    columns = heading if len(heading) > 1 else _header(lines)
+    if len(rows) < (1 if columns else 2):
+        return None
+    return Table(rows, columns if _can_be_named(lines, columns) else [])
 
 
 def name_cells(text: str, columns: Sequence[str]) -> tuple[str, NDArray[np.int64]]:
-    """Put before each cell what its column is called, in rows of as many cells; omit the header.
+    """Put before each cell what its column is called, in rows of as many cells but the header.
 
     "Signed: 3 May 1990" is read as a sentence is; without the name it is one of the row's dates.
 
@@ -58,13 +58,11 @@ def _named(text: str, columns: Sequence[str]) -> Iterator[tuple[str, int | None]
     """Yield what is read one after another, and where it stands in the text if it does."""
     for line in _LINE.finditer(text):
         cells, at = _cells(line[0]), line.start()
-        if cells == columns:
-            continue
-        if len(cells) != len(columns):
+        if len(cells) != len(columns) or cells == columns:
             yield line[0], at
         else:
             for column, cell in zip(columns, line[0].split("\t"), strict=True):
-                yield f"{column}: " if at == line.start() else f"; {column}: ", None
+                yield f"{column}: " if at == line.start() else f" ; {column}: ", None
                 yield cell, at
                 at += len(cell) + 1
         yield "\n", None
@@ -84,14 +82,32 @@ def _rows(text: str) -> list[Range]:
 
 
 def _header(lines: Sequence[str]) -> list[str]:
-    """Return the cells of the first row, if one of them alone in its column holds no digit."""
-    header, *rows = [cells for line in lines if len(cells := _cells(line)) > 1]
+    """Return the cells of the first row below a caption, if one alone in its column has no digit.
+
+    A table without a caption may have begun in the passage before. And one of two columns, of which
+    the second has the numbers, may be of names and values: "Capital", "Oslo"; "Area", "454".
+    """
+    header, *rows = [cells for line in lines if len(cells := _cells(line)) > 1] or [[]]
     alike = [cells for cells in rows if len(cells) == len(header)]
-    is_header = all(header) and any(
-        alike and not _DIGIT.search(name) and all(_DIGIT.search(cells[at]) for cells in alike)
+    if len(alike) < 2 or "\t" in lines[0] or not all(header):
+        return []
+    numbers = [
+        at
         for at, name in enumerate(header)
-    )
-    return header if is_header else []
+        if not _DIGIT.search(name) and all(_DIGIT.search(cells[at]) for cells in alike)
+    ]
+    return header if numbers and (len(header) > 2 or numbers[0] == 0) else []
+
+
+def _can_be_named(lines: Sequence[str], columns: Sequence[str]) -> bool:
+    """Tell whether most rows have as many cells, and naming them makes no more than twice the text.
+
+    CSV and Markdown are extracted without empty cells: where the header has one, no name is sure.
+    """
+    rows = [cells for line in lines if len(cells := _cells(line)) > 1 and cells != columns]
+    alike = [cells for cells in rows if len(cells) == len(columns)]
+    added = len(alike) * sum(map(len, columns))
+    return 2 * len(alike) > len(rows) and added <= sum(map(len, lines))
 
 
 def _cells(line: str) -> list[str]:

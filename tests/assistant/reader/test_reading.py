@@ -12,7 +12,7 @@ from assistant.opening import READER_FOLDER
 from assistant.reader.evidence import FEATURES
 from assistant.reader.model import ReadWindow, SpanModel
 from assistant.reader.reading import COMBINATION_FILE, SpanReader
-from assistant.reader.windows import Pair
+from assistant.reader.windows import NO_PLACE, Pair
 from index.errors import ReaderError
 from tests.assistant.reader.making import hit_of, read_window
 
@@ -36,7 +36,7 @@ class WordModel(SpanModel):
         self.pairs += pairs
         logits = [self._alone.get(pair.text, self._logits) for pair in pairs]
         read = [
-            read_window(pair.text, of_pair, of_pair)
+            _placed(read_window(pair.text, of_pair, of_pair), pair)
             for pair, of_pair in zip(pairs, logits, strict=True)
         ]
         numbered = [
@@ -44,6 +44,17 @@ class WordModel(SpanModel):
             for number, each in enumerate(read)
         ]
         return numbered[::-1]  # a model may read them in any order
+
+
+def _placed(read: ReadWindow, pair: Pair) -> ReadWindow:
+    """Put what was read where it stands in the passage, without what was put in."""
+    if pair.places is None:
+        return read
+    window = read.window
+    starts, ends = pair.places[window.starts], pair.places[window.ends - 1] + 1
+    kept = starts != NO_PLACE
+    placed = replace(window, tokens=window.tokens[kept], starts=starts[kept], ends=ends[kept])
+    return replace(read, window=placed, start=read.start[kept], end=read.end[kept])
 
 
 def reader_of(folder: Path, logits: Mapping[str, float] | WordModel) -> SpanReader:
@@ -127,6 +138,17 @@ def test_row_that_answers_alone_wins_over_its_neighbour(tmp_path: Path) -> None:
     model = WordModel({"1990": 2.0, "1991": 1.9}, alone={"1991\twolf": {"wolf": 5.0}})
     best = reader_of(tmp_path, model).read("When?", [hit_of(text)], {})[0]
     assert text[best.start : best.end] == "1991"
+
+
+def test_cell_that_answers_where_its_row_is_read_alone_wins_over_its_neighbour(
+    tmp_path: Path,
+) -> None:
+    text = "Rounds\nName\tAsked\tJoined\nRound A\tMay 1997\tMay 1999\nRound B\tMay 2002\tMay 2004"
+    row = "Name: Round B ; Asked: May 2002 ; Joined: May 2004\n"
+    model = WordModel({"2002": 2.0, "2004": 1.0}, alone={row: {"2002": 1.5, "2004": 2.2}})
+    best = reader_of(tmp_path, model).read("When did B join?", [hit_of(text)], {})[0]
+    assert text[best.start : best.end] == "2004"
+    assert "Name: Round A ; Asked: May 1997 ; Joined: May 1999\n" in [p.text for p in model.pairs]
 
 
 def test_likeliest_two_tables_and_prose_passage_are_looked_at_again(tmp_path: Path) -> None:
