@@ -1,4 +1,4 @@
-"""Abbreviations that passages explain: a question is put to each passage in the words it uses.
+"""Abbreviations that passages explain: a question is searched and read in the words they use.
 
 A report says "Permanent Joint Council (PJC)" once and "PJC" ever after; neither the search nor a
 reader knows that they are one.
@@ -38,15 +38,19 @@ def find_abbreviations(texts: Iterable[str]) -> dict[str, str]:
 
 
 def names_in(question: str, abbreviations: Mapping[str, str]) -> dict[str, str]:
-    """Return the names in a question that have another form, short or long, with that form."""
+    """Return the names in a question that have another form, short or long, with that form.
+
+    One of which the question has both forms needs no other.
+    """
     asked = " ".join(question.split()).casefold()
-    return {
+    found = {
         name: other
         for short, long in abbreviations.items()
         for name, other in ((short, long), (long, short))
         if name.casefold() in asked  # compiles no pattern for those of a whole glossary
         and re.search(_pattern(name), question)
     }
+    return {name: other for name, other in found.items() if other not in found}
 
 
 def put_in_other_words(question: str, names: Mapping[str, str]) -> str:

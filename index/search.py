@@ -86,7 +86,7 @@ def search(
 
 
 class _Found(NamedTuple):
-    """Rankings of the same candidates, and what embedding the query took."""
+    """The rankings of both searches, their fusion, and what embedding the query took."""
 
     dense: Ranking
     keywords: Ranking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.conversation.carrying import weigh
@@ -9,6 +10,9 @@ from assistant.conversation.ellipsis import fill_in, straighten
 from assistant.conversation.pronouns import resolve
 from assistant.conversation.rewriting import rewrite
 from assistant.records import Turn
+
+# "And the office that followed it?", where "it" says only which office.
+_RELATIVE_CLAUSE = re.compile(r"\b(?!(?:and|but|or|about) )\w+ that \w", re.IGNORECASE)
 
 
 def understand(question: str, history: Sequence[Turn]) -> str:
@@ -30,4 +34,6 @@ def refer_back(question: str, history: Sequence[Turn]) -> str | None:
     if filled := fill_in(question, history[-1]):
         return filled
     resolved = resolve(question, history)
-    return resolved and (fill_in(resolved, history[-1]) or resolved)
+    if resolved and _RELATIVE_CLAUSE.search(question):
+        return fill_in(resolved, history[-1]) or resolved
+    return resolved

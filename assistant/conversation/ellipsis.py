@@ -8,6 +8,7 @@ from assistant.conversation.mentions import DATE
 from assistant.conversation.phrases import is_plural, phrases
 from assistant.conversation.referents import LONGEST, TOPIC
 from assistant.records import Turn
+from index.records import Range
 
 _BE = r"(?:is|are|was|were)"
 AUXILIARY = rf"(?:{_BE}|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
@@ -35,7 +36,7 @@ _FRONTED = re.compile(
     rf"(?P<asks>(?:{_ADVERB}|{AUXILIARY}|which|what) .*)\b(?:he|she|it|they)\b(?P<rest>.*)",
     re.IGNORECASE,
 )
-_FURTHER = re.compile(rf"(?<= ){PREPOSITION} .+?(?=\W*$)", re.IGNORECASE)
+_FURTHER = re.compile(rf"(?<= )(?!of ){PREPOSITION}(?= )", re.IGNORECASE)
 _AFTER_PREPOSITION = re.compile(rf"\b{PREPOSITION} (?:the )?$", re.IGNORECASE)
 _AFTER_WHICH = re.compile(r"\b(?:which|what|many) $", re.IGNORECASE)
 
@@ -95,31 +96,51 @@ def _ask_again(asks: str, asked: str, answer: str) -> str | None:
 def _ask_of(question: str, asked: str) -> str | None:
     """Ask the same of another: of what stands after the same preposition, or else comes first.
 
-    Of several, as in "And in Oban in 1904?", each takes the place of its own preposition's. "The
-    roof" takes the place of the pier in "the pier of Oban", not of Oban.
+    Of several, as in "And in Oban by 1904?", each takes the place of what stands after its own.
     """
     other = _OTHER.fullmatch(question)
     if not other or not _ASKS.search(asked):
         return None
-    if other["place"] and (further := _FURTHER.search(other["other"])):
-        first = _ask_of(other["other"][: further.start()], asked)
-        return first and _ask_of(f"and {further[0]}", first)
-    text = other["other"]
-    if other["place"] and DATE.search(text):
-        places = [found.span() for found in DATE.finditer(asked)]
-    else:
-        places = [(phrase.start, phrase.end) for phrase in phrases(asked)]
+    text, preposition = other["other"], other["place"]
+    if not preposition:
+        return _put_in(text, asked)
+    for further in _FURTHER.finditer(text):
+        first, rest = text[: further.start()].rstrip(), text[further.start() :]
+        is_of_time = DATE.search(rest) and not DATE.search(first)  # in Oban, in 1904
+        if further[0] != preposition or is_of_time:
+            placed = _put_in_place(first, preposition, asked)
+            if placed and (both := _ask_of(rest, placed)):
+                return both
+    return _put_in_place(text, preposition, asked)
+
+
+def _put_in_place(text: str, preposition: str, asked: str) -> str | None:
+    """Replace what stands after a preposition: what has a date where there is one."""
+    of_time = DATE.search(text)
+    places = [found.span() for found in DATE.finditer(asked)] if of_time else _phrases_in(asked)
     for start, end in places:
-        before = asked[:start]
-        if other["place"]:
-            found = re.search(rf"\b{other['place']} (?:the )?$", before, re.IGNORECASE)
-            fits, start = found is not None, found.start() if found else start
-        elif text.islower() and not text.startswith("the "):
-            fits = _AFTER_WHICH.search(before) is not None and is_plural(text.split()[-1])
-        else:
-            fits = not _AFTER_WHICH.search(before) and not _AFTER_PREPOSITION.search(before)
-        if fits:
-            if text.startswith("the ") and " of " not in text:
-                end = start + len(asked[start:end].partition(" of ")[0])
-            return asked[:start] + text + asked[end:]
+        if found := re.search(rf"\b{preposition} (?:the )?$", asked[:start], re.IGNORECASE):
+            return asked[: found.start()] + text + asked[end:]
     return None
+
+
+def _put_in(text: str, asked: str) -> str | None:
+    """Replace the first noun phrase that stands alone, or of one with "of" what stands before it.
+
+    "The roof" takes the place of the pier in "the pier of Oban", not of Oban.
+    """
+    is_kind = text.islower() and not text.startswith("the ")  # cars, of "how many boats"
+    for start, end in _phrases_in(asked):
+        is_after_which = _AFTER_WHICH.search(asked[:start]) is not None
+        if is_kind and not (is_after_which and is_plural(text.split()[-1])):
+            continue
+        if not is_kind and (is_after_which or _AFTER_PREPOSITION.search(asked[:start])):
+            continue
+        head = asked[start:end].partition(" of ")[0]
+        is_of_it = text.islower() and head.islower() and " of " not in text
+        return asked[:start] + text + asked[start + len(head) if is_of_it else end :]
+    return None
+
+
+def _phrases_in(asked: str) -> list[Range]:
+    return [(phrase.start, phrase.end) for phrase in phrases(asked)]

@@ -34,7 +34,11 @@ _NAME = re.compile(
     rf"(?P<article>\b(?:[Tt]he|[Aa]n?) )?\b(?P<name>{_CAPITALISED}(?: {_CAPITALISED})*)"
 )
 _NO_PERSON = re.compile(r"\band\b|;|\d|^some\b")
-_IS_A = re.compile(r"\b(?:be|been|is|are|was|were|become|becomes|became) $", re.IGNORECASE)
+_IS_A = re.compile(  # but not in "When was a ceasefire agreed?"
+    r"\b(?!(?:what|which|who|when|where|why|how) )\w+ "
+    r"(?:be|been|is|are|was|were|become|becomes|became) $",
+    re.IGNORECASE,
+)
 _INDEFINITE = re.compile(r"an? ", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:in|at|on|from|into|near|with|by|for|to) (?:the )?$", re.IGNORECASE)
 COMPLEMENT = re.compile(r" (?:of|in|at|on|between) ")

@@ -17,9 +17,11 @@ from index.terms import query_terms
 _LIKELY = 0.5
 _LIKELY_WITHOUT_NAME = 0.3
 
-_NAME = r"(?:the |an? )?(?:[^\W\d_a-z][\w-]*+\W*+)+"
-_IS_WHAT_A_NAME_MEANS = re.compile(
-    rf"[Ww]h(?:at|o) (?:is|are|was|were) {_NAME}|[Ww]hat (?:does|did) {_NAME}(?:mean|stand for)\W*"
+_CAPITALISED = r"[^\W\d_a-z][\w-]*+"
+_IS_WHAT_A_NAME_MEANS = re.compile(  # "the GDP" and "the President" are those of something
+    rf"(?:[Ww]hat|[Ww]ho) (?:is|are|was|were) {_CAPITALISED}(?: {_CAPITALISED})*\W*"
+    rf"|[Ww]hat (?:is|are|was|were) the {_CAPITALISED}(?: {_CAPITALISED})+\W*"
+    rf"|[Ww]hat does (?:the )?{_CAPITALISED}(?: {_CAPITALISED})* (?:mean|stand for)\W*"
 )
 
 

@@ -88,6 +88,7 @@ def test_only_names_in_the_question_count() -> None:
         "Permanent Joint Council": "PJC"
     }
     assert names_in("When did they meet?", names) == {}
+    assert names_in("What is the Permanent Joint Council (PJC)?", names) == {}
     assert names_in("What happened?", {"AP": "Action Plan"}) == {}
 
 

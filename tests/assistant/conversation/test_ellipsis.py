@@ -46,6 +46,30 @@ from assistant.records import Turn
             "When was the airport of Port Ellen built?",
         ),
         (
+            "What did Jura build in 1903?", "a pier", "And in Oban by 1904?",
+            "What did Jura build in Oban by 1904?",
+        ),
+        (
+            "What did Jura build in Islay?", "a pier", "And in Port Ellen in Scotland?",
+            "What did Jura build in Port Ellen in Scotland?",
+        ),
+        (
+            "How many live in Oban?", "900", "And in the Isle of Jura?",
+            "How many live in the Isle of Jura?",
+        ),
+        (
+            "How many boats of Jura were lost?", "40", "And cars?",
+            "How many cars of Jura were lost?",
+        ),
+        (
+            "When was the League of Ports founded?", "1861", "And the United Isles?",
+            "When was the United Isles founded?",
+        ),
+        (
+            "When was the pier of Port Ellen built?", "1861", "And the Ferry House?",
+            "When was the Ferry House built?",
+        ),
+        (
             "When was the pier of Port Ellen built?", "1861", "And the airport of Jura?",
             "When was the airport of Jura built?",
         ),
@@ -68,7 +92,7 @@ def test_whole_question_is_left_as_it_is(question: str) -> None:
 def test_nothing_is_filled_in_where_the_question_before_offers_no_place() -> None:
     assert fill_in("And Islay?", Turn("who built it?", "Lund")) is None
     assert fill_in("And Islay?", Turn("Who spoke at the Oban summit?", "Lund")) is None
-    assert fill_in("And in Oban by 1904?", Turn("What did Jura build in 1903?", "")) is None
+    assert fill_in("And at Oban in May?", Turn("What did Jura build in Islay?", "")) is None
     assert fill_in("And oil?", Turn("How many boats may Jura keep?", "9")) is None
     assert fill_in("Which ones?", Turn("When did it burn?", "1903")) is None
     assert fill_in("When?", Turn("Who built the pier?", "")) is None

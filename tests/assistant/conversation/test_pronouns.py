@@ -94,6 +94,10 @@ def test_person_and_thing_are_told_apart_by_the_question_that_named_them(
             "Who led the Ferry Council?",
         ),
         (
+            Turn("When was a New Oban treaty signed?", "1903"), "Who broke it?",
+            "Who broke a New Oban treaty?",
+        ),
+        (
             Turn("Why did New Oban buy the Old Pier?", ""), "When did they pay?",
             "When did New Oban pay?",
         ),
@@ -127,6 +131,8 @@ def test_answer_is_spoken_of_still_when_the_next_question_takes_it_up() -> None:
 def test_name_is_a_place_everywhere_once_it_was_one() -> None:
     history = [Turn("How many live in Oban?", "900"), Turn("When did Lund leave Oban?", "1904")]
     assert resolve("Why did he go?", history) == "Why did Lund go?"
+    born = [Turn("Where was Lund born?", "New Oban"), Turn("When did Lund leave New Oban?", "1904")]
+    assert resolve("Why did he go?", born) == "Why did Lund go?"
 
 
 def test_person_who_was_asked_for_is_neither_it_nor_they() -> None:

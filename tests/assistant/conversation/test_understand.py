@@ -44,6 +44,8 @@ def test_question_with_a_pronoun_is_filled_in_from_the_turn_before_too() -> None
     assert understand("And the office that followed it?", founded) == (
         "When was the office that followed the Ferry Council founded?"
     )
+    built = [Turn("Who built the Old Pier?", "Anders Lund")]
+    assert understand("And his brother?", built) == "And Anders Lund's brother?"
 
 
 def test_topic_lasts_over_several_turns() -> None:
