@@ -85,7 +85,7 @@ def test_what_is_written_instead_of_what_was_understood_outlives_the_answer(
     expect(card.get_by_role("button", name="Edit")).to_be_visible()
 
 
-def test_what_is_written_while_another_question_is_answered_is_not_lost(
+def test_what_is_written_while_another_question_is_answered_is_asked_next(
     page: Page, reader: WaitingReader
 ) -> None:
     card = begin_follow_up(page, reader)
@@ -95,6 +95,21 @@ def test_what_is_written_while_another_question_is_answered_is_not_lost(
     box.press("Enter")
     expect(box).to_have_value("Which town was chosen?")
     expect(page.locator(".turn")).to_have_count(2)
+    finish(card, reader)
+    expect(page.locator(".asked").nth(2)).to_have_text("Which town was chosen?")
+    expect(page.locator(".feedback")).to_have_count(3)
+    expect(page.locator(".turn")).to_have_count(3)
+
+
+def test_a_question_can_be_asked_as_written_before_it_is_answered(
+    page: Page, reader: WaitingReader
+) -> None:
+    card = begin_follow_up(page, reader)
+    card.get_by_role("button", name="Ask as written").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    finish(card, reader)
+    expect(page.locator(".asked").nth(2)).to_have_text("When?")
+    expect(page.locator(".understood")).to_have_count(1)
 
 
 @pytest.mark.parametrize("way", ["Escape", "Cancel"])

@@ -24,6 +24,7 @@ let addressed = null; // the id of the conversation whose address the page has
 let lastTurn = 0; // its number in the conversation; null where it is not known
 let shown = location.pathname;
 let isBusy = false; // one question at a time, and none before the conversation is there
+let pressed = null; // the question that was pressed last meanwhile: it is asked next
 
 function setBusy(busy) {
   isBusy = busy;
@@ -78,6 +79,7 @@ async function answer(question, turn, asWritten = false) {
     stop.remove();
   }
   turn.scrollIntoView({ block: "start" });
+  askPressed();
 }
 
 function renderStop(given) {
@@ -143,6 +145,7 @@ async function recall(id) {
   } finally {
     setBusy(false);
   }
+  askPressed();
 }
 
 function fitBox() {
@@ -151,8 +154,7 @@ function fitBox() {
 }
 
 function submit(question, asWritten) {
-  if (!question || isBusy) return;
-  answer(question, addTurn(question), asWritten);
+  if (question) answer(question, addTurn(question), asWritten);
 }
 
 form.addEventListener("submit", (event) => {
@@ -172,12 +174,19 @@ box.addEventListener("keydown", (event) => {
 
 box.addEventListener("input", fitBox);
 
-// Sent by what offers a question elsewhere on the page.
-document.addEventListener("ask", ({ detail: { question, asWritten, taken } }) => {
-  if (isBusy) return;
+function askPressed() {
+  if (!pressed || isBusy) return;
+  const { question, asWritten, taken } = pressed;
+  pressed = null;
   taken?.();
   box.focus({ preventScroll: true }); // what was pressed may be hidden now
   submit(question, asWritten);
+}
+
+// Sent by what offers a question elsewhere on the page.
+document.addEventListener("ask", ({ detail }) => {
+  pressed = detail;
+  askPressed();
 });
 
 document.addEventListener("indexed", () => {
