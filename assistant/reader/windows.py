@@ -23,13 +23,20 @@ _BEFORE_ROW = re.compile(r"\n(?=[^\n]*\t)")
 
 
 class Pair(NamedTuple):
-    """What is read together."""
+    """What is read together.
+
+    Attributes:
+        question: The question.
+        context: The line above the passage, read with it but never quoted.
+        text: The passage, or a part of it.
+        places: Where each character of a text with words put in stands without them, (characters,);
+            NO_PLACE for those of what was put in, which are never quoted. None: nothing was.
+    """
 
     question: str
-    context: str  # the line above the passage, read with it but never quoted
+    context: str
     text: str
-    places: NDArray[np.int64] | None = None  # of the text's characters, where they are not quoted
-    # from it itself, (characters,); NO_PLACE for what is read but never quoted
+    places: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from index.batches import add_documents
 from index.embedding import Embedder
 from index.errors import UnknownDocumentError
-from index.records import Retriever
+from index.records import Document, Retriever
 from index.search import search
 from index.store import Store
 from tests.index.tiny import tiny_document
@@ -26,12 +27,17 @@ LONG = tiny_document("long.txt", "The Harbour Fees Board had nine members.")
 SHORT = tiny_document("short.txt", "In 1903 the HFB was replaced.")
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    folder = tmp_path_factory.mktemp("search")
+@contextmanager
+def store_of(folder: Path, *documents: Document) -> Iterator[Store]:
     embedder = HashingEmbedder()
     with Store.open(folder, embedder_name=embedder.name, create=True) as store:
-        list(add_documents(store, [ROME, KABUL, OSLO, TWIN, TITLE], embedder=embedder))
+        list(add_documents(store, documents, embedder=embedder))
+        yield store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with store_of(tmp_path_factory.mktemp("search"), ROME, KABUL, OSLO, TWIN, TITLE) as store:
         yield store
 
 
@@ -107,10 +113,7 @@ def test_empty_index_finds_nothing(tmp_path: Path, embedder: Embedder) -> None:
 
 @pytest.fixture(scope="module")
 def explaining(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    folder = tmp_path_factory.mktemp("explaining")
-    embedder = HashingEmbedder()
-    with Store.open(folder, embedder_name=embedder.name, create=True) as store:
-        list(add_documents(store, [BOTH, LONG, SHORT, KABUL, OSLO], embedder=embedder))
+    with store_of(tmp_path_factory.mktemp("explaining"), BOTH, LONG, SHORT, KABUL, OSLO) as store:
         yield store
 
 
